@@ -35,7 +35,8 @@ enum tl_kind {
 #undef KIND
 	TL_NKINDS
 };
-static_assert(TL_NKINDS <= 256, "a kind is one byte");
+#define TL_VOID 255	/* the kind of a slot whose event was never written: one lost (segment.h) */
+static_assert(TL_NKINDS <= TL_VOID, "a kind is one byte, and the last is taken");
 
 enum tl_state {
 #define STATE(name, ...) TL_STATE_##name,

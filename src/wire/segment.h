@@ -33,8 +33,18 @@
  *   The reservation is one unlocked xadd: atomic against this thread's own signal handlers, not against other cores,
  *   which never write it.
  *
+ * An index that was reserved and that nobody will ever fill (its thread ended in between, by cancellation) is committed
+ * with kind TL_VOID: the reader counts one lost event and goes on.
+ *
  * GATE. "gate" is read (relaxed) before every watched call. Only the viewer closes it; anybody may open it when the
  * viewer is dead. A closed gate makes the thread say in its lane what it is about to do and wait on the lane's "permits".
+ * Each permit lets it pass once; what is left over when the gate opens is void. To open: store OPEN, then wake the
+ * "permits" of every lane that is held, and "gate" itself (there threads wait that have no lane). A thread that slept
+ * through it looks again within 250 ms. The futexes are shared ones.
+ *
+ * PARK. After a change of the clock the viewer looks at every lane's "park": by compare-and-swap it makes WAITS to LOOK,
+ * and wakes it. The thread sets WAITS before it reads the clock, so no change is missed. With the clock at any other rate
+ * than one, whoever waits for a deadline also looks every 250 ms whether the viewer is alive.
  */
 #ifndef TL_WIRE_SEGMENT_H
 #define TL_WIRE_SEGMENT_H
@@ -53,6 +63,13 @@ enum tl_gate {
 	TL_GATE_OPEN,
 	TL_GATE_BELL,		/* open, but the first to come rings the bell and sets OPEN: the viewer dozes */
 	TL_GATE_CLOSED,
+};
+
+enum tl_park {			/* what a lane's "park" says */
+	TL_PARK_NONE,
+	TL_PARK_UNPARKED,	/* an unpark that nobody used up yet */
+	TL_PARK_WAITS,		/* the thread waits for an unpark */
+	TL_PARK_LOOK,		/* the same, and the viewer has changed the clock */
 };
 
 enum tl_time_source {
@@ -126,11 +143,9 @@ enum tl_lane_use {
 struct tl_lane {
 	/* Line 0: the writer's. */
 	_Atomic uint64_t reserved;	/* next index to be reserved */
-	uint64_t limit;			/* writer's own: from this index on, emission takes the slow path */
-	uint64_t populated;		/* writer's own: slots of the first lap whose memory is known to be there */
 	_Atomic uint64_t lost;		/* events dropped, ever */
 	_Atomic uint64_t stalled_ns;	/* time spent waiting for the reader, ever */
-	uint64_t spare0[3];
+	uint64_t spare0[5];
 
 	/* Line 1: the reader's. */
 	_Atomic uint64_t drained;	/* next index to be read */
@@ -139,7 +154,7 @@ struct tl_lane {
 	/* Line 2: gate and park. */
 	_Atomic uint32_t permits;	/* futex: a held thread waits here; the viewer adds 1 to let it take one step */
 	_Atomic uint32_t held;		/* 1 while it stands at the gate; next_* are valid then (release/acquire on held) */
-	_Atomic uint32_t park;		/* futex of the thread's own blocking; the viewer may wake it after a clock change */
+	_Atomic uint32_t park;		/* enum tl_park, futex of the thread's own blocking (see PARK) */
 	uint32_t next_kind;
 	uint64_t next_object;
 	uint64_t next_place;
