@@ -40,7 +40,8 @@ struct output_row {
 /* What the view is told of the world besides the model, for one paint. */
 struct view_world {
 	enum view_mode mode;
-	int64_t now;			/* session time, ns */
+	int64_t now;			/* session time, ns; in a replay how far it has played: once the view no longer
+					   follows, the caller plays on from view_time() */
 	bool playing;			/* MODE_REPLAY */
 	double speed;			/* 1 is real time */
 	const char *file;		/* the recording that is viewed, or being written; else NULL */
@@ -80,7 +81,10 @@ enum view_wish view_act(struct view *, const struct model *, enum action, int ar
 enum mouse_what { MOUSE_CLICK, MOUSE_DRAG, MOUSE_RELEASE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
 enum view_wish view_mouse(struct view *, const struct model *, enum mouse_what, int row, int col);
 
-/* A character typed while the view itself asks for text (a search, a filter). True if the view took it. */
+/*
+ * While the view itself asks for text (a search, the help's filter) characters go to view_text() and not to the keys:
+ * U+0008 erases one, U+000A accepts, U+001B gives up. Everything that is not a character remains an action.
+ */
 bool view_takes_text(const struct view *);
 void view_text(struct view *, const struct model *, uint32_t rune);
 
