@@ -30,7 +30,7 @@ enum news_what {
  */
 struct news {
 	enum news_what what;
-	uint32_t thread;	/* EVENT, GAP, LOOK */
+	uint32_t thread;	/* EVENT, GAP, LOOK; NAME of a thread: its number, 0 if not known yet */
 	int64_t time;		/* session time, ns since the session's start */
 	union {
 		struct {
