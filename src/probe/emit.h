@@ -48,15 +48,16 @@ struct tl_writer {
 	struct tl_lane *lane;		/* NULL: this thread writes nothing, or not yet */
 	uint64_t limit;			/* from this index on, emission takes the slow path */
 	struct tl_event *ring;
-	uint64_t mask;			/* capacity - 1 */
+	uint32_t mask;			/* capacity - 1 */
 	uint32_t shift;			/* log2 of the capacity */
-	uint32_t permits_taken;		/* of lane->permits, how many this thread has used up */
 	uint32_t populated;		/* slots of the first lap whose memory is known to be there */
+	uint32_t no_memory;		/* memory was refused: events to lose before it is asked for again */
 	_Atomic uint32_t taken;		/* 1: a thread of this process has the lane, or is making up its mind */
+	uint32_t permits_taken;		/* of lane->permits, how many this thread has used up */
 	uint64_t gave_up;		/* 1 + the "drained" at which waiting for the reader was given up; 0 if not */
 	uint64_t stalled;		/* ns stood still and not yet told by a STALL event */
 } __attribute__((aligned(TL_CACHE_LINE)));
-static_assert(sizeof(struct tl_writer) <= 2 * TL_CACHE_LINE, "a writer is small");
+static_assert(sizeof(struct tl_writer) == TL_CACHE_LINE, "a writer is one cache line");
 
 extern _Thread_local struct tl_writer *tl_writer;	/* never NULL */
 extern bool tl_watched;				/* false: no session, or no longer; nothing is emitted */
