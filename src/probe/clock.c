@@ -140,15 +140,15 @@ tl_clock_monotonic_of(int64_t session, bool *steady)
 	__int128 when;
 
 	*steady = true;
-	if (segment == NULL || session == TL_FOREVER)
+	if (segment == NULL || session == TL_NO_DEADLINE)
 		return session;
 	clock_of(segment, &r);
 	*steady = r.rate == TL_RATE_ONE;
 	if (r.rate == 0)
-		return session <= r.session_base ? 0 : TL_FOREVER;
+		return session <= r.session_base ? 0 : TL_NO_DEADLINE;
 	when = ((__int128)session - r.session_base) * TL_RATE_ONE;
 	when = (when + r.rate - 1) / r.rate + r.monotonic_base;
-	return when >= TL_FOREVER ? TL_FOREVER : when < 0 ? 0 : (int64_t)when;
+	return when >= TL_NO_DEADLINE ? TL_NO_DEADLINE : when < 0 ? 0 : (int64_t)when;
 }
 
 /* From the last reading that was whole, if the present one is not: the viewer died while it wrote. */

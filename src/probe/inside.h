@@ -60,7 +60,7 @@ bool tl_lane_prepare(void);		/* once, before any thread is seated */
 /* --- clock.c --- */
 
 bool tl_clock_trusts_cycles(void);
-int64_t tl_clock_monotonic_of(int64_t session, bool *steady);	/* when the session clock will show it; TL_FOREVER: paused */
+int64_t tl_clock_monotonic_of(int64_t session, bool *steady);	/* when the session clock will show it; TL_NO_DEADLINE: paused */
 void tl_clock_let_go(void);		/* the viewer is dead: go on at rate one, and open the gate */
 
 /* --- emit.c --- */

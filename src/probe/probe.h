@@ -98,7 +98,7 @@ uint64_t tl_lane_identity(void);
 
 /* --- The session clock (clock.c) --- */
 
-#define TL_FOREVER INT64_MAX
+#define TL_NO_DEADLINE INT64_MAX	/* a session time that never comes */
 
 /* Session time in ns: what sleeps and timeouts obey. Runs as CLOCK_MONOTONIC until somebody pauses; never goes back. */
 int64_t tl_session_now(void);
@@ -109,7 +109,7 @@ int64_t tl_session_now(void);
  * Every thread has a parker. Whoever is about to wait puts his parker where others find it (a queue, under its lock) and
  * parks; whoever takes it out of there, and nobody else, unparks it, once. An unpark that comes first is not lost: the
  * park returns at once. So a waiter whose time is up must look (under the lock) whether he has been taken out already, and
- * if so, park again with TL_FOREVER to use up the unpark that is on its way.
+ * if so, park again with TL_NO_DEADLINE to use up the unpark that is on its way.
  *
  * A parker is good for one wait; ask for it anew each time. The cancellable park may end by the thread's cancellation:
  * a cleanup handler then does what a waiter does whose time is up.

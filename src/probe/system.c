@@ -19,7 +19,7 @@ tl_futex_wait(_Atomic uint32_t *word, uint32_t expected, int64_t monotonic, bool
 	struct timespec until = time_of(monotonic < 0 ? 0 : monotonic);
 	int operation = FUTEX_WAIT_BITSET | (shared ? 0 : FUTEX_PRIVATE_FLAG);
 
-	return syscall(SYS_futex, word, operation, expected, monotonic == TL_FOREVER ? NULL : &until, NULL,
+	return syscall(SYS_futex, word, operation, expected, monotonic == TL_NO_DEADLINE ? NULL : &until, NULL,
 	    FUTEX_BITSET_MATCH_ANY);
 }
 
