@@ -209,6 +209,12 @@ merge_sure(const struct merge_lane *lane, uint64_t fallback)
 	return lane->count > MERGE_NESTED ? nth(lane, lane->count - 1 - MERGE_NESTED)->time : fallback;
 }
 
+uint64_t
+merge_newest(const struct merge_lane *lane)
+{
+	return nth(lane, lane->count - 1)->time;
+}
+
 /* --- Order ---------------------------------------------------------------------------------------------------- */
 
 static void

@@ -65,6 +65,9 @@ void merge_put(struct merge *, struct merge_lane *, const struct tl_event *, siz
  */
 uint64_t merge_sure(const struct merge_lane *, uint64_t fallback);
 
+/* The time of the newest event inside; there must be one. */
+uint64_t merge_newest(const struct merge_lane *);
+
 /* The next event up to the horizon, its final time in event->time; NULL: none yet. */
 struct merge_lane *merge_next(struct merge *, uint64_t horizon, struct tl_event *event);
 
