@@ -5,8 +5,10 @@
  * an index of them per thread, and one per resource. Any question can be asked of any time t between model_kept_from()
  * and model_end(), and costs the logarithm of the history, not the history.
  *
- * All names and texts returned belong to the model and are good until it is freed. Unless said otherwise they are
- * hostile bytes of the program made harmless (vis(3)) when they were taken in.
+ * All names and texts returned belong to the model and are good until it is freed; the text of a LOG and the output
+ * until the model next takes something. Unless said otherwise they are hostile bytes of the program made harmless
+ * (vis(3), letters of UTF-8 that are one column wide kept) when they were taken in. Whatever is out of range (a thread,
+ * an object, an event, a time) is answered with "there is none", never with a crash.
  */
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
@@ -51,12 +53,12 @@ struct model_thread {
 	const char *name;		/* best known now */
 	uint32_t native;		/* native thread id, 0 unknown */
 	uint32_t creator;		/* thread number, 0 unknown */
-	int64_t born, died;		/* died: INT64_MAX while it lives */
+	int64_t born, died;		/* born: INT64_MAX until it does; died: INT64_MAX while it lives */
 	enum tl_end how;		/* once died */
 	bool daemon, foreign;
 	bool held;			/* stands at the gate now, about to do next_* */
 	uint8_t next_kind;
-	uint32_t next_object;		/* object number, 0 none */
+	uint32_t next_object;		/* object number, for the class THREAD a thread number; 0 none */
 	uint64_t next_place;
 	const char *elsewhere;		/* the kernel's word for where it is blocked now, or NULL */
 	uint64_t lost;
@@ -72,15 +74,16 @@ struct span {
 	int64_t deadline;		/* ... at this session time */
 	bool shared;			/* holds it as a reader */
 	uint32_t object;		/* what it holds or waits for: object number, 0 none; for JOIN and SLEEP 0 */
-	uint32_t other_thread;		/* JOIN: whom it waits for */
+	uint32_t other_thread;		/* JOIN: whom it waits for, 0 unknown */
+	const char *elsewhere;		/* ELSEWHERE: the kernel's word for where; else NULL */
 	uint32_t count, of;		/* barrier: arrived of parties; semaphore: permits out of all, at the start */
 	uint64_t place;
-	uint32_t event;			/* number of the event that began it, for model_event() */
+	uint32_t event;			/* the event that began it, for model_event(): another thread's if that took a hold away */
 };
 
 /* The span of a thread at time t. False when the thread did not exist then. */
 bool model_span_at(const struct model *, uint32_t thread, int64_t t, struct span *);
-/* The span after, or before, one that the model returned. False when there is none. */
+/* The span after, or before, one that the model returned. False when there is none. Spans of no length are passed over. */
 bool model_span_next(const struct model *, uint32_t thread, const struct span *, struct span *next);
 bool model_span_before(const struct model *, uint32_t thread, const struct span *, struct span *before);
 
@@ -95,13 +98,24 @@ struct cell_sum {
 };
 void model_cells(const struct model *, uint32_t thread, int64_t from, int64_t width, int n, struct cell_sum *);
 
-/* Wake marks: who let a thread go on. In [from, to) for this thread, oldest first; returns how many were written. */
+/*
+ * Wake marks: who let this thread go on, with give times in [from, to), oldest first; returns how many were written.
+ * The thread asked about is always the one woken: its mark belongs in the gap row beside its own lane, on the side of
+ * the lane of "by", and points to its lane. Who walks over the lanes on screen so meets every mark once.
+ */
 struct wake {
 	int64_t time;			/* of the give */
 	uint32_t by, woken;		/* thread numbers */
-	uint32_t object;		/* object number, 0 for join */
+	uint32_t object;		/* object number, 0 for start and join */
 };
 int model_wakes(const struct model *, uint32_t thread, int64_t from, int64_t to, struct wake *, int room);
+
+/* The same for n cells at once: how many in each, and the last of them. */
+struct wake_sum {
+	uint32_t count;
+	struct wake last;		/* when count is not 0 */
+};
+void model_wake_cells(const struct model *, uint32_t thread, int64_t from, int64_t width, int n, struct wake_sum *);
 
 /* --- Resources ---------------------------------------------------------------------------------------------- */
 
@@ -145,7 +159,8 @@ int model_holds_at(const struct model *, uint32_t thread, int64_t t, uint32_t *o
 
 /* --- Events ------------------------------------------------------------------------------------------------- */
 
-/* Events are numbered from model_first_event() (those before are forgotten) to model_events() - 1, in true order. */
+/* Events are numbered from model_first_event() (those before are forgotten) to model_events() - 1, in true order. A line
+ * of text is one event, its LOG; gaps and looks are none. */
 uint32_t model_first_event(const struct model *);
 uint32_t model_events(const struct model *);
 
@@ -158,7 +173,7 @@ struct model_event {
 	uint32_t value;
 	uint8_t kind, flags;
 	uint8_t state;			/* of the lane from then on */
-	const char *text;		/* LOG: the line; else NULL */
+	const char *text;		/* LOG: the line. Class THREAD, object 0: the name of whom is not yet a lane. Else NULL */
 };
 bool model_event(const struct model *, uint32_t number, struct model_event *);
 uint32_t model_event_at(const struct model *, int64_t t);	/* the first event at or after t */
@@ -172,7 +187,7 @@ struct model_place {
 bool model_place(const struct model *, uint64_t address, struct model_place *);
 /* A line of source text, NULL if not known. */
 const char *model_source_line(const struct model *, const char *file, uint32_t line);
-/* All output up to t as one run of bytes. */
+/* All output up to t that is kept, as one run of bytes: as the program wrote them, hostile. */
 const char *model_output(const struct model *, int64_t t, size_t *length);
 /* Pauses and changes of rate: the n-th, false past the last. */
 bool model_clock_change(const struct model *, uint32_t n, int64_t *time, uint32_t *rate);
