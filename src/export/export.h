@@ -18,15 +18,19 @@
 bool export_text(const struct model *, FILE *);
 
 /*
- * One object a line, its keys always all there and in this order, null where nothing is known:
- *    t            session time, ns                       value     what kinds.def says of the kind, or null: not known
- *    thread       small number, 1 is main                flags     list of "waited", "try", "timed", "for-condition",
- *    name         of the thread                                    "owner-died", "foreign", "daemon"
- *    kind         lock-take, sem-post ... (kinds.def)    place     "file:line", or a function, or "0x..."
- *    object       small number; of a thread its number   text      the sentence
- *    object_kind  lock, barrier, thread ...
- *    object_name
- * Strings are UTF-8; bytes of the program that are not are shown as vis(3) shows them.
+ * One object a line. All keys are always there, in this order; what is not known is null:
+ *    t            session time, ns
+ *    thread       a small number that stays; 1 is the main thread
+ *    name         of the thread
+ *    kind         lock-take, sem-post ...: the names of kinds.def in small letters, with dashes
+ *    object       a small number that stays; threads have numbers of their own (object_kind says which it is)
+ *    object_kind  lock, rlock, mutex, spinlock, rwlock, condition, event, barrier, semaphore, bounded-semaphore,
+ *                 local, thread, unknown
+ *    object_name  as given by the program, else as threadlanes calls it
+ *    value        what the column "value" of kinds.def says; of a sleep its ns, of a timed wait its ms; -1 is all
+ *    flags        a list of: waited, try, timed, for-condition, owner-died, foreign, daemon
+ *    place        "file:line", else the function, else the address ("0x...")
+ *    text         the sentence
  */
 bool export_json(const struct model *, FILE *);
 
