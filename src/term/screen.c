@@ -50,6 +50,14 @@ screen_terminal_kind(void)
 	return cursor_address == NULL ? TERMINAL_DUMB : TERMINAL_GOOD;
 }
 
+int
+screen_terminal_colors(void)
+{
+	int n = tigetnum((char *)(uintptr_t)"colors");
+
+	return n > 0 ? n : 0;
+}
+
 /* A colour pair a hue, over the terminal's own background. */
 static void
 dress(struct screen *s)

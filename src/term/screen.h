@@ -24,6 +24,7 @@ struct screen_options {
 /* Does terminfo know $TERM, and can that terminal be drawn on? */
 enum terminal_kind { TERMINAL_GOOD, TERMINAL_DUMB, TERMINAL_UNKNOWN };
 enum terminal_kind screen_terminal_kind(void);
+int screen_terminal_colors(void);	/* as terminfo says; after screen_terminal_kind() */
 
 /* Needs setlocale(LC_ALL, "") done. NULL with a reason when the terminal cannot be used. */
 struct screen *screen_open(const struct screen_options *, struct reason *);
