@@ -58,8 +58,8 @@ const char *command_name(enum command);
 
 /* Settings that several commands share, with what the user asked for. */
 enum glyph_tier option_tier(const struct options *);
-bool parse_time(const char *text, int64_t *ns);			/* "12.48", "12.48s", "800ms", "3us", "5ns", "2m" */
-bool parse_size(const char *text, int *cols, int *rows);	/* "80x24" */
+bool option_time(const char *text, int64_t *ns);			/* "12.48", "12.48s", "800ms", "3us", "5ns", "2m" */
+bool option_size(const char *text, int *cols, int *rows);	/* "80x24" */
 
 /* Says the reason on stderr, with the program's name in front; returns the status. */
 int say(int status, const struct reason *);

@@ -25,9 +25,9 @@ read_options(const struct options *o, struct shot *shot)
 	static const char *const words[NFORMATS] = { "text", "ansi", "svg" };
 	const char *format = o->value[OPT_format];
 
-	if (o->value[OPT_size] && !parse_size(o->value[OPT_size], &shot->cols, &shot->rows))
+	if (o->value[OPT_size] && !option_size(o->value[OPT_size], &shot->cols, &shot->rows))
 		wrong_usage("--size cannot be \"%s\": a size is 80x24.", o->value[OPT_size]);
-	if (o->value[OPT_at] && !parse_time(o->value[OPT_at], &shot->at))
+	if (o->value[OPT_at] && !option_time(o->value[OPT_at], &shot->at))
 		wrong_usage("--at cannot be \"%s\": a time is 12.48, 800ms, 2m.", o->value[OPT_at]);
 	shot->light = o->value[OPT_theme] != NULL && strcmp(o->value[OPT_theme], "light") == 0;
 	for (int i = 0; format != NULL && i <= NFORMATS; i++) {

@@ -111,7 +111,7 @@ begin(struct replay *r, const struct options *o)
 	r->stage.world.file = o->argv[0];
 	r->stage.world.watched = true;
 	r->stage.world.playing = o->value[OPT_at] == NULL;
-	if (o->value[OPT_at] != NULL && parse_time(o->value[OPT_at], &at))
+	if (o->value[OPT_at] != NULL && option_time(o->value[OPT_at], &at))
 		r->stage.world.now = at < model_end(r->model) ? at : model_end(r->model);
 	r->real = clock_now();
 }
@@ -126,7 +126,7 @@ cmd_view(const struct options *o)
 
 	if (o->argc != 1)
 		wrong_usage("view needs one FILE.");
-	if (o->value[OPT_at] != NULL && !parse_time(o->value[OPT_at], &at))
+	if (o->value[OPT_at] != NULL && !option_time(o->value[OPT_at], &at))
 		wrong_usage("--at cannot be \"%s\": a time is 12.48, 800ms, 2m.", o->value[OPT_at]);
 	if (!isatty(STDOUT_FILENO) || screen_terminal_kind() != TERMINAL_GOOD) {
 		because(&why, "this is no terminal for the screen. Try: threadlanes export %s --format=text", o->argv[0]);

@@ -296,7 +296,7 @@ leave(struct live *l)
 	struct child child = l->watch.child;
 
 	stage_close(&l->stage);
-	if (watch_never_seen(&l->watch, text, sizeof text))
+	if (!l->quitting.ending && watch_never_seen(&l->watch, text, sizeof text))
 		fprintf(stderr, "threadlanes: %s\n", text);
 	watch_end(&l->watch);
 	output_free(l->output);

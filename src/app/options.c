@@ -286,7 +286,7 @@ option_tier(const struct options *o)
 }
 
 bool
-parse_time(const char *text, int64_t *ns)
+option_time(const char *text, int64_t *ns)
 {
 	static const struct {
 		const char *unit;
@@ -309,7 +309,7 @@ parse_time(const char *text, int64_t *ns)
 }
 
 bool
-parse_size(const char *text, int *cols, int *rows)
+option_size(const char *text, int *cols, int *rows)
 {
 	int used = 0;
 

@@ -57,18 +57,18 @@ distance(const char *a, const char *b)
 	return row[n % 3][m];
 }
 
-/* The executable of a folder whose name is most like this one; at most two letters away, and less than half of it. */
+/* The executable of a folder whose name is most like this one; one letter away, or two of a long name. */
 static void
 nearest_in(const char *folder, const char *name, int *best, char *found, size_t size)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 	char path[PATH_MAX];
-	int away;
+	int away, allowed = strlen(name) >= 7 ? 2 : 1;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		away = distance(name, entry->d_name);
-		if (away >= *best || 2 * away >= (int)strlen(name))
+		if (away >= *best || away > allowed)
 			continue;
 		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
 		if (!is_executable(path))

@@ -224,7 +224,7 @@ watch_never_seen(const struct watch *w, char *text, size_t size)
 	if (!w->child.ended || watch_connected(w))
 		return false;
 	if (WIFSIGNALED(w->child.status))
-		snprintf(how, sizeof how, "killed by %s", sigabbrev_np(WTERMSIG(w->child.status)));
+		snprintf(how, sizeof how, "killed by SIG%s", sigabbrev_np(WTERMSIG(w->child.status)));
 	else
 		snprintf(how, sizeof how, "%d", WEXITSTATUS(w->child.status));
 	snprintf(text, size, "%s ended (%s) after %.1f s and made no call that is watched. "

@@ -111,45 +111,44 @@ edit_of(wint_t code, bool special)
 	return EDIT_NONE;
 }
 
-/*
- * The state of what comes after an escape: a sequence ends by a byte of its own class, and may come in pieces.
- */
-static enum { PLAIN, CSI, STRING, STRING_ESCAPE } swallowing;
+/* What comes after an escape, if nobody asked for it: a sequence may come in pieces, and ends as its class does. */
+static enum { PLAIN, CSI, ANSWER } swallowing;
 
-/* True if the character belongs to a sequence that nobody asked for. */
+/* True if the character belongs to such a sequence. An answer (OSC) ends by BEL or ESC \, or by what cannot be in it. */
 static bool
 swallow(wint_t c)
 {
-	switch (swallowing) {
-	case PLAIN:
-		return false;
-	case CSI:
+	if (swallowing == CSI) {
 		if (c >= 0x40 && c <= 0x7e)
 			swallowing = PLAIN;
 		return true;
-	case STRING:
-		swallowing = c == '\a' ? PLAIN : c == ESCAPE ? STRING_ESCAPE : STRING;
-		return true;
-	case STRING_ESCAPE:
-		swallowing = PLAIN;
+	}
+	if (swallowing == ANSWER) {
+		if (c == '\a' || c == '\\')
+			swallowing = PLAIN;
+		else if (c != ESCAPE && (c > 127 || strchr("0123456789abcdefABCDEF;:/rg", (int)c) == NULL))
+			return swallowing = PLAIN, false;
 		return true;
 	}
 	return false;
 }
 
-/* An escape by itself is a key; followed at once by more it is none. */
+/* An escape begins a sequence, or is a key by itself, with another key close behind. */
 static bool
 is_lone_escape(void)
 {
 	wint_t next;
+	int kind = get_wch(&next);
 
-	if (get_wch(&next) == ERR)
-		return true;
-	if (next == '[' || next == 'O')
+	if (kind == OK && next == '[')
 		swallowing = CSI;
-	else if (next == ']' || next == 'P' || next == '_' || next == '^')
-		swallowing = STRING;
-	return next == ESCAPE;		/* pressed twice in a hurry: once is enough */
+	else if (kind == OK && next == ']')
+		swallowing = ANSWER;
+	else if (kind == OK)
+		unget_wch((wchar_t)next);
+	else if (kind == KEY_CODE_YES)
+		ungetch((int)next);
+	return swallowing == PLAIN;
 }
 
 static bool

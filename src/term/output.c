@@ -20,10 +20,11 @@ struct output {
 	bool fresh;			/* the screen's rows are up to date */
 };
 
+/* chars[0] of a cell that was never written is 0. */
 static void
 translate(const VTermScreenCell *from, struct cell *cell)
 {
-	uint32_t rune = from->width == 1 ? canvas_fit(from->chars[0]) : U'?';
+	uint32_t rune = from->chars[0] == 0 ? U' ' : from->width == 1 ? canvas_fit(from->chars[0]) : U'?';
 
 	cell->rune = rune != 0 ? rune : U' ';
 	cell->style = HUE_NONE;
@@ -41,7 +42,7 @@ is_blank(const struct cell *cell)
 	return cell->rune == U' ' && !(cell->style & (STYLE_REVERSE | STYLE_UNDER));
 }
 
-/* A row without its trailing blanks. chars[0] of a never written cell is 0. */
+/* A row without its trailing blanks. */
 static void
 make_row(struct output_row *row, const VTermScreenCell *from, int cols)
 {
