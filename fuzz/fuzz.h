@@ -1,6 +1,6 @@
 /*
- * fuzz.h - a fuzzer that needs no fuzzing engine. A program has LLVMFuzzerTestOneInput, as libFuzzer and AFL want it, and
- * its seeds; the main of fuzz.c runs the seeds and a number of changes of them that are the same every time.
+ * fuzz.h - a fuzzer that needs no fuzzing engine. A program has LLVMFuzzerTestOneInput, as libFuzzer and AFL want it,
+ * and its seeds; the main of fuzz.c runs the seeds and a number of changes of them that are the same every time.
  *
  *    fuzz/script                  what make check runs
  *    fuzz/script 1000000 7        a million inputs, from another beginning

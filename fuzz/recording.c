@@ -24,10 +24,10 @@
 const char *const fuzz_words[] = { NULL };
 
 static const char story[] =
-    "thread alice\nlock A\nbarrier gate 3\ncondition full with A\n0 main begins 42\n0.1 main starts alice at b.c:12 in main\n"
+    "thread alice\nlock A\nbarrier gate 3\ncondition full with A\n0 main begins 42\n0.1 main starts alice at b.c:12\n"
     "alice locks A at b.c:38\n+10ms main waits A for 2s\n0.2 output \"a \\x00\\xff is 40\\r\\n\"\nsource b.c:3 x\n"
-    "0.3 alice unlocks A\nclock 0.5 real 0.6\nmain elsewhere read\nmain lost 12\nmain held locks A\nmain says \"some text\"\n"
-    "2 exit signal 9\n";
+    "0.3 alice unlocks A\nclock 0.5 real 0.6\nmain elsewhere read\nmain lost 12\nmain held locks A\n"
+    "main says \"some text\"\n2 exit signal 9\n";
 
 /* --- Seeds -------------------------------------------------------------------------------------------------- */
 

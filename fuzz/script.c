@@ -1,6 +1,6 @@
 /*
- * script.c - fuzzes the reader of scripts. Whatever is read must be news that a model may be told: times do not go back,
- * threads have numbers, texts are there.
+ * script.c - fuzzes the reader of scripts. Whatever is read must be news that a model may be told: times do not go
+ * back, threads have numbers, texts are there.
  */
 #include "config.h"
 

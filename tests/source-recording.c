@@ -6,12 +6,14 @@
 
 #include "check.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "news.h"
@@ -441,6 +443,39 @@ disk_full(void **state)
 	}
 }
 
+/* The recorder is killed between flushes: what it had flushed is there, and nothing else. */
+static void
+killed_recorder(void **state)
+{
+	struct reason why = { "" };
+	struct news news = { .what = NEWS_EVENT, .thread = 1, .event.kind = TL_SLEEP };
+	enum source_outcome outcome;
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	assert_return_code(child, errno);
+	if (child == 0) {
+		struct recording *recording = recording_create(path, &why);
+
+		for (int i = 0; recording != NULL && i < 25; i++) {
+			news.time = i;
+			recording_take(recording, &news, &why);
+			if (i % 10 == 9)
+				recording_flush(recording, &why);
+		}
+		kill(getpid(), SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	char *told = all_of_file(&outcome, &why);
+	assert_int_equal(outcome, SOURCE_BROKEN);
+	assert_non_null(strstr(why.text, " stops at event 20 (the recording was cut). Showing what is there."));
+	assert_non_null(strstr(told, "\n19 1 SLEEP"));
+	assert_null(strstr(told, "\n20 1 SLEEP"));
+	free(told);
+}
+
 struct chunks {
 	int count;
 	struct recording_chunk last[8];
@@ -499,6 +534,7 @@ main(void)
 		cmocka_unit_test(foreign_files),
 		cmocka_unit_test(one_recorder_a_file),
 		cmocka_unit_test(disk_full),
+		cmocka_unit_test(killed_recorder),
 		cmocka_unit_test(chunks_tell_the_state_before),
 	};
 	return cmocka_run_group_tests(tests, make_path, remove_path);
