@@ -152,27 +152,58 @@ try_lock(bool spinning)
 	return spinning ? !atomic_exchange_explicit(&spin, 1, memory_order_acquire) : pthread_mutex_trylock(&mutex) == 0;
 }
 
+static _Atomic uint32_t takes;
+static _Atomic bool alone;		/* the other has finished */
+
+/*
+ * Until the other one has taken the lock, and a little longer: so the lock changes hands nearly every time, and tries
+ * come at about the moment of the release, when the lock's cache line is in flight and stamps come out early.
+ */
+static void
+let_the_other(uint32_t mine, uint32_t i)
+{
+	for (uint32_t spins = 0; atomic_load_explicit(&takes, memory_order_relaxed) == mine && !alone; spins++)
+		if (spins > 20000) {
+			sched_yield();		/* one processor only, or a busy one */
+			spins = 0;
+		}
+	for (uint32_t wait = 0; wait < i * 7 % 128; wait++)
+		__asm__ volatile("" ::: "memory");
+}
+
+static void
+wait_for_lock(bool spinning)
+{
+	if (!spinning) {
+		pthread_mutex_lock(&mutex);
+		return;
+	}
+	for (uint32_t spins = 1; !try_lock(true); spins++)
+		if (spins % 20000 == 0)
+			sched_yield();
+}
+
 static void *
 hand_over(void *spinning)
 {
 	for (uint32_t i = 0; i < hand_offs; i++) {
+		uint32_t mine;
+
 		if (try_lock(spinning != NULL)) {
 			tl_emit(TL_LOCK_TAKE, 0, LOCK, 1, 0);
 		} else {
-			if (spinning == NULL)
-				pthread_mutex_lock(&mutex);
-			else
-				while (!try_lock(true))
-					if (i % 64 == 0)
-						sched_yield();
+			wait_for_lock(spinning != NULL);
 			tl_emit_ordered(TL_LOCK_TAKE, TL_F_WAITED, LOCK, 1, 0);
 		}
+		mine = atomic_fetch_add_explicit(&takes, 1, memory_order_relaxed) + 1;
 		tl_emit(TL_LOCK_RELEASE, 0, LOCK, 0, 0);
 		if (spinning != NULL)
 			atomic_store_explicit(&spin, 0, memory_order_release);
 		else
 			pthread_mutex_unlock(&mutex);
+		let_the_other(mine, i);
 	}
+	alone = true;
 	return NULL;
 }
 
@@ -181,7 +212,7 @@ play_hand_offs(bool spinning)
 {
 	pthread_t one, other;
 
-	hand_offs = amount(5000000, 250000);
+	hand_offs = amount(5000000, 100000);
 	pthread_create(&one, NULL, hand_over, spinning ? &spin : NULL);
 	pthread_create(&other, NULL, hand_over, spinning ? &spin : NULL);
 	pthread_join(one, NULL);
@@ -215,7 +246,7 @@ struct show {
 	uint32_t *next;			/* [MOST_THREADS] of each thread, the value expected next */
 	uint32_t *next_nested;
 	uint32_t begun, ended, logs[2], logged;
-	uint32_t owner, double_owners, wrong;
+	uint32_t owner, double_owners, wrong, last_owner, handed;
 	int64_t last;
 };
 
@@ -238,6 +269,8 @@ check_event(struct show *s, const struct news *n)
 	if (n->event.kind == TL_LOCK_TAKE) {
 		s->double_owners += s->owner != 0;
 		s->owner = n->thread;
+		s->handed += n->thread != s->last_owner;
+		s->last_owner = n->thread;
 	} else if (n->event.kind == TL_LOCK_RELEASE) {
 		s->double_owners += s->owner != n->thread;
 		s->owner = 0;
@@ -247,7 +280,7 @@ check_event(struct show *s, const struct news *n)
 }
 
 static void
-start(struct show *s, const char *role)
+start(struct show *s, const char *role, const char *ring)
 {
 	*s = (struct show){ 0 };
 	s->next = calloc(MOST_THREADS, sizeof *s->next);
@@ -258,6 +291,8 @@ start(struct show *s, const char *role)
 	assert_non_null(s->source);
 	if ((s->program = fork()) == 0) {
 		setenv(TL_SESSION_ENV, session_path(s->session), 1);
+		if (ring != NULL)
+			setenv("THREADLANES_RING", ring, 1);
 		execl("/proc/self/exe", "torture", role, (char *)NULL);
 		_exit(127);
 	}
@@ -290,7 +325,7 @@ follow_to_the_end(struct show *s)
 	while (follow(s)) {
 		struct pollfd fd = { .fd = source_fd(s->source), .events = POLLIN };
 
-		poll(&fd, 1, live_doze(s->source) ? 10 : 1);
+		poll(&fd, 1, live_doze(s->source) ? 100 : 1);
 		if (over || waitpid(s->program, &status, WNOHANG) != s->program)
 			continue;
 		over = true;
@@ -333,7 +368,7 @@ nothing_is_lost_in_a_flood(void **state)
 	struct show s;
 
 	(void)state;
-	start(&s, "flood");
+	start(&s, "flood", NULL);
 	follow_to_the_end(&s);
 	report(&s, since);
 	for (uint32_t i = 1; i < FLOODERS + 10; i++)
@@ -351,7 +386,7 @@ a_handlers_events_are_all_there(void **state)
 	struct show s;
 
 	(void)state;
-	start(&s, "nested");
+	start(&s, "nested", NULL);
 	follow_to_the_end(&s);
 	report(&s, since);
 	assert_int_equal(s.logged, 2);
@@ -369,7 +404,7 @@ every_life_is_told_once(void **state)
 	struct show s;
 
 	(void)state;
-	start(&s, "births");
+	start(&s, "births", NULL);
 	follow_to_the_end(&s);
 	report(&s, since);
 	live_counts(s.source, &c);
@@ -388,11 +423,13 @@ one_owner_at_a_time(const char *role)
 	struct live_counts c;
 	struct show s;
 
-	start(&s, role);
+	start(&s, role, "1048576");	/* the viewer sleeps while they fight */
 	follow_to_the_end(&s);
 	report(&s, since);
 	live_counts(s.source, &c);
+	print_message("# %u times from one thread to the other\n", s.handed);
 	assert_int_equal(s.double_owners, 0);
+	assert_true(s.handed > amount(5000000, 100000));	/* of twice as many takes: there was something to see */
 	assert_int_equal(c.given_up, 0);
 	finish(&s);
 }
@@ -423,7 +460,7 @@ viewer_dies(bool paused)
 
 	assert_int_equal(pipe(pipes), 0);
 	if ((viewer = fork()) == 0) {
-		start(&s, "nested");
+		start(&s, "nested", NULL);
 		while (s.events < 100)
 			follow(&s);
 		if (paused)
