@@ -13,6 +13,12 @@
 #define TL_DIRECTORY_MAX   3968
 
 /*
+ * Of functions that a cancelled park unwinds: not for the address sanitizer. It does not see such an end of a frame, and
+ * what it had poisoned of the stack would stay so.
+ */
+#define TL_UNWOUND __attribute__((no_sanitize_address))
+
+/*
  * The process's connection to a session. It lies in a page of its own, before the table of writers, in private memory
  * that the kernel wipes in a forked child: there segment is NULL. Written before tl_watched becomes true, then constant.
  */

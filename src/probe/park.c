@@ -39,7 +39,7 @@ is_shared(const struct tl_parker *parker)
 }
 
 /* Waits for the word to be anything but WAITS; cancellable or not. */
-static void
+static TL_UNWOUND void
 wait_word(struct tl_parker *parker, int64_t monotonic, bool cancellable)
 {
 	int before;
@@ -55,7 +55,7 @@ wait_word(struct tl_parker *parker, int64_t monotonic, bool cancellable)
 }
 
 /* One wait. True if the time is up. Away from rate one it is short, as the clock may stand still for a dead viewer. */
-static bool
+static TL_UNWOUND bool
 wait_once(struct tl_parker *parker, int64_t deadline, bool cancellable)
 {
 	bool steady;
@@ -74,7 +74,7 @@ wait_once(struct tl_parker *parker, int64_t deadline, bool cancellable)
 	return false;
 }
 
-static bool
+static TL_UNWOUND bool
 park(int64_t deadline, bool cancellable)
 {
 	struct tl_parker *parker = tl_parker();
@@ -105,7 +105,7 @@ tl_park(int64_t deadline)
 	return unparked;
 }
 
-bool
+TL_UNWOUND bool
 tl_park_cancellable(int64_t deadline)
 {
 	int error = errno;

@@ -7,13 +7,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static struct timespec
+static inline __attribute__((always_inline)) TL_UNWOUND struct timespec
 time_of(int64_t ns)
 {
 	return (struct timespec) { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
 }
 
-long
+TL_UNWOUND long
 tl_futex_wait(_Atomic uint32_t *word, uint32_t expected, int64_t monotonic, bool shared)
 {
 	struct timespec until = time_of(monotonic < 0 ? 0 : monotonic);
