@@ -15,11 +15,13 @@ end_of_list(const struct frame *f)
 	return f->back || f->w->mode == MODE_REPLAY ? model_event_at(f->m, f->t + 1) : model_events(f->m);
 }
 
-/* Does it tell something? The pieces of a log line's text do not. */
+/* Does it tell something of its own? The pieces of a log line's text do not. */
 static bool
 tells(const struct frame *f, uint32_t number, struct model_event *e)
 {
-	return model_event(f->m, number, e) && e->kind != TL_TEXT;
+	if (!model_event(f->m, number, e) || e->kind == TL_TEXT)
+		return false;
+	return e->kind != TL_LOCK_RELEASE || !(e->flags & TL_F_FOR_COND);	/* the wait that follows tells it */
 }
 
 static int

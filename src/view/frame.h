@@ -101,7 +101,8 @@ void ruler_paint(struct frame *);
 
 /* --- text.c: times, durations and lists as words --- */
 int time_text(char *text, size_t size, int64_t t, int decimals);	/* "12.48" */
-int duration_text(char *text, size_t size, int64_t ns);			/* "0.62 s", "180 ms", "4.2 us" */
+int duration_text(char *text, size_t size, int64_t ns);		/* asked for, or left: "2.00 s", "180 ms", "4.2 us" */
+int elapsed_text(char *text, size_t size, int64_t ns);		/* gone by: "0.62 s" */
 /* Appends "a, b and c" to text; more than most are counted. */
 void list_text(char *text, size_t size, const char *const *names, int n, int total, const char *last);
 const char *thread_name(const struct model *, uint32_t thread);

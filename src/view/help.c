@@ -13,7 +13,6 @@
 #define KEYS_WIDTH   11
 #define TWO_COLUMNS  70		/* columns from which on there are two */
 #define SECOND_COL   38		/* of the second one */
-#define LEGEND_WIDTH 19		/* of a cell of the legend */
 #define MOST_LINES   64
 
 enum group { GROUP_NONE, GROUP_TIME, GROUP_LOOK, GROUP_FIND, GROUP_SHOW, NGROUPS };
@@ -49,7 +48,7 @@ found_in(const char *text, const char *what)
 static bool
 passes(enum action action, const char *filter)
 {
-	return actions[action].group != GROUP_NONE && (*filter == '\0' || found_in(actions[action].words, filter) ||
+	return actions[action].group != GROUP_NONE && *actions[action].words != '\0' && (*filter == '\0' || found_in(actions[action].words, filter) ||
 	    found_in(actions[action].keys, filter) || found_in(actions[action].command, filter));
 }
 
@@ -70,14 +69,23 @@ add_group(struct column *column, enum group group, const char *filter)
 	}
 }
 
-/* "1 2 3 4 5 6 7 8 9" is told as "1-9". */
-static void
-keys_text(const char *keys, char *text, size_t size)
+static bool
+is_pair(enum action action)
 {
+	return action + 1 < NACTIONS && *actions[action + 1].words == '\0' && actions[action + 1].group != GROUP_NONE;
+}
+
+/* "1 2 3 4 5 6 7 8 9" is told as "1-9", and of a pair the first key of each. */
+static void
+keys_text(enum action action, char *text, size_t size)
+{
+	const char *keys = actions[action].keys, *other = actions[action + 1 < NACTIONS ? action + 1 : action].keys;
 	size_t len = strlen(keys);
 
 	if (len >= 9 && keys[1] == ' ' && isdigit((unsigned char)keys[0]) && isdigit((unsigned char)keys[len - 1]))
 		snprintf(text, size, "%c-%c", keys[0], keys[len - 1]);
+	else if (is_pair(action))
+		snprintf(text, size, "%.*s %.*s", (int)strcspn(keys, " "), keys, (int)strcspn(other, " "), other);
 	else
 		snprintf(text, size, "%s", keys);
 }
@@ -93,7 +101,7 @@ line_paint(struct frame *f, int row, int col, int width, const struct help_line 
 		heading(f, row, col, line->heading);
 		return;
 	}
-	keys_text(actions[line->action].keys, keys, sizeof keys);
+	keys_text(line->action, keys, sizeof keys);
 	canvas_textn(f->c, row, col, KEYS_WIDTH - 1, STYLE_BOLD, keys);
 	canvas_textn(f->c, row, col + KEYS_WIDTH, width - KEYS_WIDTH, HUE_NONE, actions[line->action].words);
 	hotspot_add(f->v, row, col, width, line->action);
@@ -128,39 +136,38 @@ legend_list(const struct frame *f, struct legend *list)
 	return n;
 }
 
+/* Paints the legend from a row on, or only measures it (row < 0); returns how many rows it fills. */
 static int
-legend_width(const struct legend *list, int n)
+legend_flow(struct frame *f, const struct legend *list, int n, int row)
 {
-	int width = LEGEND_WIDTH;
+	int at = 0, col = 3;
 
-	for (int i = 0; i < n; i++)
-		if (canvas_columns(list[i].words) + 5 > width)
-			width = canvas_columns(list[i].words) + 5;
-	return width;
+	for (int i = 0; i < n; i++) {
+		int width = canvas_columns(list[i].words) + 2;
+
+		if (col > 3 && col + width > f->c->cols - 1) {
+			at++;
+			col = 3;
+		}
+		if (row >= 0) {
+			canvas_put(f->c, row + at, col, list[i].rune, list[i].style);
+			canvas_text(f->c, row + at, col + 2, HUE_NONE, list[i].words);
+		}
+		col += width + 3;
+	}
+	return at + 1;
 }
 
-/* At the foot of the page, as many in a row as fit; returns the row of the rule above it. */
+/* At the foot of the page; returns the row of the rule above it. */
 static int
 legend_paint(struct frame *f)
 {
 	struct legend list[TL_NSTATES + NGLYPHS];
-	int n = legend_list(f, list), width = legend_width(list, n), across, down, row;
+	int n = legend_list(f, list), row = f->c->rows - legend_flow(f, list, n, -1);
 
-	across = (f->c->cols - 4) / width;
-	if (across < 1)
-		across = 1;
-	down = (n + across - 1) / across;
-	row = f->c->rows - down;
 	if (row < f->c->rows / 2)
 		row = f->c->rows / 2;
-	for (int i = 0; i < n; i++) {
-		int at = row + i % down, col = 3 + i / down * width;
-
-		if (at >= f->c->rows)
-			continue;
-		canvas_put(f->c, at, col, list[i].rune, list[i].style);
-		canvas_textn(f->c, at, col + 2, width - 4, HUE_NONE, list[i].words);
-	}
+	legend_flow(f, list, n, row);
 	for (int col = 1; col < f->c->cols - 1; col++)
 		canvas_put(f->c, row - 1, col, glyph(f->tier, GLYPH_RULE), HUE_NONE);
 	return row - 1;
@@ -193,7 +200,7 @@ help_paint(struct frame *f)
 	left.n = right.n = 0;
 	add_group(&left, GROUP_TIME, f->v->filter);
 	add_group(&left, GROUP_LOOK, f->v->filter);
-	add_group(two ? &right : &left, GROUP_FIND, f->v->filter);
+	add_group(&left, GROUP_FIND, f->v->filter);
 	add_group(two ? &right : &left, GROUP_SHOW, f->v->filter);
 	longest = left.n > right.n ? left.n : right.n;
 	if (f->v->help_scroll > longest - (foot - 2))

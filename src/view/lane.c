@@ -150,16 +150,15 @@ count_text(const struct frame *f, const struct span *s, char *text, size_t size)
 
 /* The label of a segment, and a shorter one for when it does not fit ("" if there is none). */
 static void
-label_text(const struct frame *f, uint32_t thread, const struct span *s, char *text, size_t size,
-    char brief[BRIEF_SIZE])
+label_text(const struct frame *f, const struct span *s, char *text, size_t size, char brief[BRIEF_SIZE])
 {
 	const char *name = "";
 
 	*brief = '\0';
 	if (s->state == TL_STATE_JOIN)
 		name = thread_name(f->m, s->other_thread);
-	else if (s->state == TL_STATE_ELSEWHERE && s->end == INT64_MAX && model_thread(f->m, thread)->elsewhere != NULL)
-		name = model_thread(f->m, thread)->elsewhere;
+	else if (s->state == TL_STATE_ELSEWHERE && s->elsewhere != NULL)
+		name = s->elsewhere;
 	else if (s->object != 0)
 		name = object_name(f->m, s->object);
 	snprintf(text, size, "%s%s", name, s->shared ? " r" : "");
@@ -210,12 +209,12 @@ cut(char *text, int width)
 }
 
 static void
-label(struct frame *f, uint32_t thread, int row, int col, const struct lane_cell *cells, int run)
+label(struct frame *f, int row, int col, const struct lane_cell *cells, int run)
 {
 	const struct span *s = &cells[run - 1].span;
 	char text[256], brief[BRIEF_SIZE];
 
-	label_text(f, thread, s, text, sizeof text, brief);
+	label_text(f, s, text, sizeof text, brief);
 	if (canvas_columns(text) + 4 > run && *brief != '\0')
 		snprintf(text, sizeof text, "%s", brief);
 	if (canvas_columns(text) + 4 > run) {
@@ -276,7 +275,7 @@ lane_paint(struct frame *f, uint32_t thread, int row)
 		for (run = 0; k + run < n && same(&cells[k], &cells[k + run]); run++)
 			fill(f, row, f->l->lane_col + k + run, &cells[k + run]);
 		if (labelled(cells[k].state))
-			label(f, thread, row, f->l->lane_col + k, cells + k, run);
+			label(f, row, f->l->lane_col + k, cells + k, run);
 		else if (cells[k].state == SWITCHES && run >= LABELLED_RUN)
 			label_switches(f, row, f->l->lane_col + k, cells + k, run);
 	}

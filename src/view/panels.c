@@ -1,4 +1,4 @@
-/* panels.c - SELECTED, SOURCE, OUTPUT and LONGEST WAITS. */
+/* panels.c - SELECTED, SOURCE and LONGEST WAITS. */
 #include "config.h"
 
 #include <stdio.h>
@@ -90,11 +90,11 @@ wait_facts(struct frame *f, const struct box *box, int *row, const struct span *
 	if (s->state != TL_STATE_JOIN)
 		model_resource_at(f->m, s->object, f->t, &resource);
 	snprintf(what, sizeof what, "waits for %s", name);
-	duration_text(value, sizeof value, f->t - s->start);
+	elapsed_text(value, sizeof value, f->t - s->start);
 	fact(f, box, row, what, value);
 	if (resource.holders > 0 && s->state != TL_STATE_PERMIT) {
 		snprintf(what, sizeof what, "%s is held by", name);
-		duration_text(time, sizeof time, f->t - resource.holder[0].since);
+		elapsed_text(time, sizeof time, f->t - resource.holder[0].since);
 		snprintf(value, sizeof value, "%s, %s so far", thread_name(f->m, resource.holder[0].thread), time);
 		fact(f, box, row, what, value);
 	}
@@ -194,25 +194,6 @@ source_paint(struct frame *f, struct box box)
 	    base_name(place.file), place.line);
 }
 
-/* --- OUTPUT --- */
-
-void
-output_paint(struct frame *f, struct box box)
-{
-	int have = f->w->output_rows, rows = box.rows - 1, n = have < rows ? have : rows;
-
-	heading(f, box.row, box.col, "OUTPUT");
-	for (int i = 0; i < n; i++) {
-		const struct output_row *row = &f->w->output[have - n + i];
-
-		for (int k = 0; k < row->length && k < box.cols; k++) {
-			uint32_t rune = canvas_fit(row->cells[k].rune);
-
-			canvas_put(f->c, box.row + 1 + i, box.col + k, rune != 0 ? rune : ' ', row->cells[k].style & ~STYLE_HUE);
-		}
-	}
-}
-
 /* --- LONGEST WAITS --- */
 
 struct wait {
@@ -257,7 +238,7 @@ waits_paint(struct frame *f, struct box box)
 		canvas_textn(f->c, row, box.col, 6, HUE_NONE, thread_name(f->m, waits[i].thread));
 		snprintf(text, sizeof text, "for %s", object_name(f->m, s->object));
 		canvas_textn(f->c, row, box.col + 7, 10, HUE_NONE, text);
-		duration_text(text, sizeof text, f->t - s->start);
+		elapsed_text(text, sizeof text, f->t - s->start);
 		canvas_printf(f->c, row, box.col + 18, HUE_NONE, "%s now", text);
 		if (f->t <= from)
 			continue;
@@ -265,7 +246,7 @@ waits_paint(struct frame *f, struct box box)
 		all = 0;
 		for (int state = 0; state < TL_NSTATES; state++)
 			all += state_waits(state) ? sum.in[state] : 0;
-		duration_text(text, sizeof text, all);
+		elapsed_text(text, sizeof text, all);
 		canvas_printf(f->c, row, box.col + 32, HUE_NONE, "%s waiting in all", text);
 	}
 	if (n == 0)

@@ -121,7 +121,7 @@ lock_line(const struct frame *f, const struct resource *r, bool long_form, struc
 	if (r->depth > 1)
 		append(line->state, sizeof line->state, ", %u times", r->depth);
 	if (r->holders == 1 && long_form) {
-		duration_text(time, sizeof time, f->t - r->holder[0].since);
+		elapsed_text(time, sizeof time, f->t - r->holder[0].since);
 		append(line->state, sizeof line->state, " %s", time);
 	}
 	if (r->waiters > 0)

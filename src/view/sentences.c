@@ -20,7 +20,7 @@ struct tale {
 	const char *who, *what;		/* names of the thread and the object */
 	char *text;
 	size_t size;
-	struct resource r;		/* the object at that time, if it is one */
+	struct resource r;		/* the object just before, if it is one */
 };
 
 #define TELL(tale, ...) append((tale)->text, (tale)->size, __VA_ARGS__)
@@ -82,7 +82,7 @@ after_waiting(struct tale *tale)
 		return;
 	if (!state_waits(before.state) || before.end != tale->e->time)
 		return;
-	duration_text(time, sizeof time, before.end - before.start);
+	elapsed_text(time, sizeof time, before.end - before.start);
 	TELL(tale, ", after waiting %s", time);
 }
 
@@ -140,7 +140,7 @@ static void
 tell_release(struct tale *tale)
 {
 	if (tale->e->kind == TL_LOCK_RELEASE && (tale->e->flags & TL_F_FOR_COND)) {
-		TELL(tale, "%s gives %s back while waiting.", tale->who, tale->what);
+		TELL(tale, "%s gives %s back, to wait.", tale->who, tale->what);
 	} else if (tale->e->kind == TL_LOCK_RELEASE && tale->e->value > 0) {
 		TELL(tale, "%s unlocked %s once; it still holds it, %u deep.", tale->who, tale->what, tale->e->value);
 		return;
@@ -363,7 +363,7 @@ sentence(const struct model *m, uint32_t number, char *text, size_t size)
 	tale.r.holders = tale.r.waiters = 0;
 	tale.r.signalling = false;
 	if (!thread && e.object != 0 && e.object <= model_objects(m) && tellers[e.kind] != NULL)
-		model_resource_at(m, e.object, e.time, &tale.r);
+		model_resource_at(m, e.object, e.time - 1, &tale.r);
 	if (tellers[e.kind] != NULL)
 		tellers[e.kind](&tale);
 	else

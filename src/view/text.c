@@ -41,8 +41,16 @@ duration_text(char *text, size_t size, int64_t ns)
 		return snprintf(text, size, "%.1f us", ns / 1e3);
 	if (ns < 1000000)
 		return snprintf(text, size, "%lld us", (long long)ns / 1000);
-	if (ns < 100000000)
+	if (ns < SECOND)
 		return snprintf(text, size, "%lld ms", (long long)ns / 1000000);
+	return snprintf(text, size, "%lld.%02lld s", (long long)(ns / SECOND), (long long)(ns % SECOND / 10000000));
+}
+
+int
+elapsed_text(char *text, size_t size, int64_t ns)
+{
+	if (ns < SECOND / 10)
+		return duration_text(text, size, ns);
 	return snprintf(text, size, "%lld.%02lld s", (long long)(ns / SECOND), (long long)(ns % SECOND / 10000000));
 }
 

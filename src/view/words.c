@@ -206,8 +206,8 @@ span_words(const struct frame *f, uint32_t thread, const struct span *s, struct 
 		SAY(w, "sleeps");
 		break;
 	case TL_STATE_ELSEWHERE:
-		if (!f->back && model_thread(f->m, thread)->elsewhere != NULL)
-			SAY(w, "blocked in %s", model_thread(f->m, thread)->elsewhere);
+		if (s->elsewhere != NULL)
+			SAY(w, "blocked in %s", s->elsewhere);
 		SAY(w, "blocked");
 		break;
 	case TL_STATE_EXITED:
