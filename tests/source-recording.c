@@ -45,7 +45,6 @@ make_path(void **state)
 	int fd = mkstemp(path);
 
 	(void)state;
-	signal(SIGXFSZ, SIG_IGN);
 	return fd == -1 ? -1 : close(fd);
 }
 

@@ -120,7 +120,8 @@ word_length(const struct canvas *canvas, int row, int col)
 	uint8_t style = canvas_at(canvas, row, col)->style;
 	int end = col;
 
-	while (end < canvas->cols && canvas_at(canvas, row, end)->style == style && is_text(canvas_at(canvas, row, end)))
+	while (end < canvas->cols && canvas_at(canvas, row, end)->style == style &&
+	    is_text(canvas_at(canvas, row, end)))
 		end++;
 	return end - col;
 }
@@ -147,7 +148,8 @@ put_escaped(FILE *out, uint32_t rune)
 static void
 put_rect(const struct svg *svg, double x, double y, double w, double h, uint32_t color)
 {
-	fprintf(svg->out, "<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" fill=\"#%06x\" shape-rendering=\"crispEdges\"/>\n", x, y, w, h, color);
+	fprintf(svg->out, "<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" fill=\"#%06x\" "
+	    "shape-rendering=\"crispEdges\"/>\n", x, y, w, h, color);
 }
 
 static void
@@ -202,8 +204,8 @@ put_shapes(const struct svg *svg, int x, int y, int n, const struct cell *cell, 
 static void
 put_shade(const struct svg *svg, int x, int y, int w, const struct cell *cell, const struct glyph *glyph)
 {
-	fprintf(svg->out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"url(#s%x-%06x)\"/>\n", x, y, w, CELL_H,
-	    (unsigned)glyph->rune, foreground(svg, cell->style));
+	fprintf(svg->out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"url(#s%x-%06x)\"/>\n", x, y, w,
+	    CELL_H, (unsigned)glyph->rune, foreground(svg, cell->style));
 }
 
 static void

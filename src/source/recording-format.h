@@ -92,6 +92,17 @@ struct lane_state {
 };
 void lane_state_take(struct lane_state *, const struct news *event);
 
+/* recording-pack.c: news gathered for a batch, and the bytes of the batch. */
+struct packer;
+struct packer *packer_new(void);
+void packer_free(struct packer *);
+bool packer_take(struct packer *, const struct news *);		/* true: the batch is full */
+bool packer_empty(const struct packer *);
+uint64_t packer_events(const struct packer *, bool with_batch);	/* of the batches before, or of this one too */
+const struct bytes *packer_pack(struct packer *);		/* good until the next call */
+void packer_begin(struct packer *);				/* the batch is written: on to the next */
+void packer_end(const struct packer *, int error, uint8_t bytes[BATCH_SIZE]);
+
 /* recording-decode.c: the items of a chunk, each at its position; false if it is no good: then none is there. */
 struct decoded {
 	struct news *items;

@@ -81,8 +81,8 @@ is_plausible(const struct batch *b, uint64_t items_before, uint64_t events_befor
 	if (b->magic == END_MAGIC)
 		return b->items == 0 && b->chunks == 0 && b->directory == 0 && b->payload == 0;
 	return b->magic == BATCH_MAGIC && b->items > 0 && b->items <= ITEMS_MOST && b->events <= b->items &&
-	    b->chunks <= b->items && b->directory >= b->chunks * (uint64_t)ENTRY_SIZE && b->directory <= DIRECTORY_MOST &&
-	    b->payload <= PAYLOAD_MOST;
+	    b->chunks <= b->items && b->directory >= b->chunks * (uint64_t)ENTRY_SIZE &&
+	    b->directory <= DIRECTORY_MOST && b->payload <= PAYLOAD_MOST;
 }
 
 /* The header at a place, NOT_YET if it is that of a batch; otherwise how the file ends there. */
@@ -150,7 +150,7 @@ unpack_chunk(struct reader *r, const struct entry *entry, const uint8_t *stored)
 	if (ZSTD_isError(got) || got != entry->raw)
 		return false;
 	r->raw.length += entry->raw;	/* stays: texts of items point into it */
-	return entry->told.thread == 0 ? decode_others(&r->decoded, entry, raw) : decode_events(&r->decoded, entry, raw);
+	return (entry->told.thread == 0 ? decode_others : decode_events)(&r->decoded, entry, raw);
 }
 
 static bool
@@ -265,8 +265,8 @@ say_ending(const struct reader *r, struct reason *why)
 	else if (r->ending == ENDING_DAMAGED)
 		because(why, "%s stops at event %ju%s (the file is damaged there). %s", r->path, told, of, showing);
 	else if (r->lost_events > 0)
-		because(why, "%s is damaged: %ju of %ju events cannot be read. %s", r->path, (uintmax_t)r->lost_events, all,
-		    showing);
+		because(why, "%s is damaged: %ju of %ju events cannot be read. %s", r->path,
+		    (uintmax_t)r->lost_events, all, showing);
 	else if (r->lost_others > 0)
 		because(why, "%s is damaged: some names or output cannot be read. %s", r->path, showing);
 	else

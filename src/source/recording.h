@@ -58,7 +58,7 @@
 
 struct recording;
 
-/* Takes the place of a recording of that name, of another file never. NULL with a reason. Ignore SIGXFSZ if you care. */
+/* Takes the place of a recording of that name, of another file never. NULL with a reason. */
 struct recording *recording_create(const char *path, struct reason *);
 
 /*
@@ -95,6 +95,7 @@ struct recording_chunk {
 	uint32_t holds;
 	uint64_t held[RECORDING_HOLDS];
 };
-bool recording_chunks(const struct source *, void (*each)(void *context, const struct recording_chunk *), void *context);
+bool recording_chunks(const struct source *, void (*each)(void *context, const struct recording_chunk *),
+    void *context);
 
 #endif

@@ -242,7 +242,8 @@ static const struct {
 	bool (*declare)(struct parser *);
 } declarations[] = {
 	{ "program", declare_program }, { "thread", declare_thread }, { "name", declare_name },
-	{ "source", declare_source }, { "output", declare_output }, { "clock", declare_clock }, { "exit", declare_exit },
+	{ "source", declare_source }, { "output", declare_output }, { "clock", declare_clock },
+	{ "exit", declare_exit },
 };
 
 bool

@@ -422,7 +422,8 @@ parse_event(struct parser *p, uint32_t thread)
 		const char *word;
 		bool (*parse)(struct parser *, uint32_t thread);
 	} outside[] = {
-		{ "lost", parse_lost }, { "held", parse_held }, { "free", parse_free }, { "elsewhere", parse_elsewhere },
+		{ "lost", parse_lost }, { "held", parse_held }, { "free", parse_free },
+		{ "elsewhere", parse_elsewhere },
 	};
 
 	for (size_t i = 0; i < sizeof outside / sizeof *outside; i++)

@@ -75,7 +75,7 @@ struct script_object *script_new_object(struct parser *, const char *name, enum 
 struct script_object *script_declare(struct parser *, const char *name, enum tl_object_kind);	/* and tells its name */
 struct news *script_tell_name(struct parser *, uint64_t object, uint8_t is, uint32_t thread, const char *text);
 bool parse_need_name(struct parser *, const char *what);	/* a word, not empty and without zero bytes */
-bool parse_new_thread(struct parser *, uint32_t *number, bool *is_new);	/* stays at the word, tells nothing; 1 is main */
+bool parse_new_thread(struct parser *, uint32_t *number, bool *is_new);	/* tells nothing; 1 is main */
 bool parse_thread(struct parser *, uint32_t *number);	/* and tells its name when it is new */
 bool parse_file_and_line(struct parser *, char **file, uint32_t *line);
 bool parse_place(struct parser *, uint64_t *address);	/* behind "at" */

@@ -20,7 +20,7 @@ bad(struct parser *p, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(what, sizeof what, format, args);
 	va_end(args);
-	/* What was quoted from the script goes to a terminal: no control characters, and none of UTF-8's (C2 80 to 9F). */
+	/* This goes to a terminal: no control characters, not those of UTF-8 either (C2 80 to 9F). */
 	for (char *c = what; *c != '\0'; c++)
 		if (iscntrl((unsigned char)*c) || (*c == '\xc2' && (c[1] & 0xe0) == 0x80))
 			*c = '?';

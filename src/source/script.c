@@ -94,7 +94,8 @@ parse_when(struct parser *p)
 	if (later)
 		time += p->time;
 	if (time < p->time)
-		return bad(p, "time goes back: this is %jd us before the line above", (intmax_t)(p->time - time) / 1000);
+		return bad(p, "time goes back: this is %jd us before the line above",
+		    (intmax_t)(p->time - time) / 1000);
 	if (time > TIME_MOST)
 		return bad(p, "the time is too late");
 	p->time = time;
