@@ -1,13 +1,9 @@
 /* live-merge.c - many lanes into one order, and takes that are repaired: lanes of letters in, one line of letters out. */
 #include "config.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "check.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "source/merge.h"
 #include "source/ticks.h"

@@ -56,6 +56,7 @@ flood(void *count)
 {
 	for (uint32_t i = 0; i < *(uint32_t *)count; i++)
 		tl_emit(TL_LOCAL_SET, 0, 1, i, 0);
+	tl_lane_leave();
 	return NULL;
 }
 
@@ -204,6 +205,7 @@ hand_over(void *spinning)
 		let_the_other(mine, i);
 	}
 	alone = true;
+	tl_lane_leave();
 	return NULL;
 }
 
@@ -217,22 +219,6 @@ play_hand_offs(bool spinning)
 	pthread_create(&other, NULL, hand_over, spinning ? &spin : NULL);
 	pthread_join(one, NULL);
 	pthread_join(other, NULL);
-}
-
-static int
-play(const char *role)
-{
-	if (strcmp(role, "flood") == 0)
-		play_flood();
-	else if (strcmp(role, "nested") == 0)
-		play_nested();
-	else if (strcmp(role, "births") == 0)
-		play_births();
-	else if (strcmp(role, "mutex") == 0)
-		play_hand_offs(false);
-	else if (strcmp(role, "spin") == 0)
-		play_hand_offs(true);
-	return 0;
 }
 
 /* --- The viewer ----------------------------------------------------------------------------------------------- */
@@ -448,27 +434,39 @@ a_spinlock_has_one_owner(void **state)
 	one_owner_at_a_time("spin");
 }
 
+/* A viewer that tells (on descriptor 1) its program and its session, and then reads no more, so that the rings fill. */
+static int
+play_viewer(bool pausing)
+{
+	struct show s;
+
+	start(&s, "nested", NULL);
+	while (s.events < 100)
+		follow(&s);
+	if (pausing)
+		live_pause(s.source);
+	if (write(1, &s.program, sizeof s.program) > 0 &&
+	    write(1, session_path(s.session), strlen(session_path(s.session)) + 1) > 0)
+		pause();
+	return 1;
+}
+
 /* The viewer is killed while rings are full, or while it holds the gate: the program ends by itself soon after. */
 static void
-viewer_dies(bool paused)
+viewer_dies(const char *role)
 {
 	char path[256] = "";
 	int64_t killed;
 	int pipes[2], status;
-	struct show s;
 	pid_t viewer, program = 0;
 
 	assert_int_equal(pipe(pipes), 0);
 	if ((viewer = fork()) == 0) {
-		start(&s, "nested", NULL);
-		while (s.events < 100)
-			follow(&s);
-		if (paused)
-			live_pause(s.source);
-		if (write(pipes[1], &s.program, sizeof s.program) > 0 &&
-		    write(pipes[1], session_path(s.session), strlen(session_path(s.session)) + 1) > 0)
-			pause();			/* reads no more: the rings fill */
-		_exit(1);
+		dup2(pipes[1], 1);
+		close(pipes[0]);
+		close(pipes[1]);
+		execl("/proc/self/exe", "torture", role, (char *)NULL);
+		_exit(127);
 	}
 	close(pipes[1]);
 	assert_int_equal(read(pipes[0], &program, sizeof program), sizeof program);
@@ -498,14 +496,32 @@ static void
 the_viewer_may_die(void **state)
 {
 	(void)state;
-	viewer_dies(false);
+	viewer_dies("viewer");
 }
 
 static void
 the_viewer_may_die_while_it_holds_the_gate(void **state)
 {
 	(void)state;
-	viewer_dies(true);
+	viewer_dies("pausing viewer");
+}
+
+static int
+play(const char *role)
+{
+	if (strcmp(role, "flood") == 0)
+		play_flood();
+	else if (strcmp(role, "nested") == 0)
+		play_nested();
+	else if (strcmp(role, "births") == 0)
+		play_births();
+	else if (strcmp(role, "mutex") == 0)
+		play_hand_offs(false);
+	else if (strcmp(role, "spin") == 0)
+		play_hand_offs(true);
+	else
+		return play_viewer(strcmp(role, "pausing viewer") == 0);
+	return 0;
 }
 
 int

@@ -10,6 +10,18 @@
 
 #include "wire/segment.h"
 
+/* The runtime of ThreadSanitizer does not stand memory that is mapped anew under an access of its own. */
+#if defined(__SANITIZE_THREAD__)
+#define CAN_CUT_FILES 0
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CAN_CUT_FILES 0
+#endif
+#endif
+#ifndef CAN_CUT_FILES
+#define CAN_CUT_FILES 1
+#endif
+
 struct writer {
 	struct tl_segment *segment;
 	struct tl_lane *lane;
