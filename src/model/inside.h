@@ -173,7 +173,7 @@ uint32_t place_number(struct model *, uint64_t address);
 void place_take(struct model *, const struct news *);
 void source_take(struct model *, const struct news *);
 void output_take(struct model *, const struct news *);
-void places_free(struct model *);
+void model_places_free(struct model *);
 
 struct clock_change {
 	int64_t time;

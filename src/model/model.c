@@ -204,7 +204,7 @@ model_free(struct model *m)
 	for (uint32_t i = 0; i < m->ntexts; i++)
 		free(m->texts[i]);
 	log_free_before(&m->log, m->log.nchunks * LOG_CHUNK);
-	places_free(m);
+	model_places_free(m);
 	identities_free(m);
 	free(m->log.chunks);
 	free(m->lanes);

@@ -129,7 +129,7 @@ model_output(const struct model *m, int64_t t, size_t *length)
 }
 
 void
-places_free(struct model *m)
+model_places_free(struct model *m)
 {
 	struct source_line *line, *next;
 

@@ -76,7 +76,7 @@ apply_lock(struct condition_of *s, const struct record *r)
 		s->depth = r->value ? r->value : 1;
 		if (s->holders.count != 1 || s->holders.list[0].thread != r->thread) {
 			s->holders.count = 0;
-			parties_add(&s->holders, r, true);
+			parties_add(&s->holders, r, false);
 		}
 		break;
 	case TL_LOCK_RELEASE:
