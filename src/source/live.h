@@ -44,8 +44,9 @@ bool live_step(struct source *, uint32_t thread);
 /* --- Sleeping --- */
 
 /*
- * Before a long poll() of source_fd(): asks the program to ring at its next event. False: there is news already, do not
- * sleep. While the viewer is awake, programs ring only when a ring is half full.
+ * Before a long poll() of source_fd(): asks the program to ring at its next watched call. False: there is news already, do
+ * not sleep. What is no call (a sleeper wakes, a thread that was just past the gate goes on) does not ring: so sleep 250 ms
+ * at most. While the viewer is awake, programs ring only when a ring is half full.
  */
 bool live_doze(struct source *);
 
