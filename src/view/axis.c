@@ -144,6 +144,7 @@ ruler_paint(struct frame *f)
 	int forgotten = axis_column(f, model_kept_from(f->m));
 	bool at_now = axis_column(f, f->now) >= 0 || f->v->follow;
 	char text[32];
+	int now;
 
 	if (cursor >= 0) {
 		time_text(text, sizeof text, f->t, f->decimals);
@@ -157,6 +158,9 @@ ruler_paint(struct frame *f)
 		canvas_text(f->c, 1, forgotten - 10, HUE_NONE, "forgotten");
 	labels(f);
 	pauses(f);
-	if (at_now && f->w->mode != MODE_REPLAY && blank(f, 1, f->l->words_col - 1, 4))
-		canvas_text(f->c, 1, f->l->words_col - 1, HUE_NONE, f->w->mode == MODE_ENDED ? "end" : "now");
+	now = axis_column(f, f->now) + 2;
+	if (now < f->l->lane_col + 2 || now > f->l->words_col - 1 - (f->l->words_col - f->l->lane_col - f->l->lane_cells))
+		now = f->l->words_col - 1;
+	if (at_now && f->w->mode != MODE_REPLAY && blank(f, 1, now - 1, 5))
+		canvas_text(f->c, 1, now, HUE_NONE, f->w->mode == MODE_ENDED ? "end" : "now");
 }

@@ -78,7 +78,33 @@ events_paint(struct frame *f, struct box box)
 		canvas_text(f->c, box.row + 1, box.col, HUE_NONE, "none yet");
 }
 
-/* How the program ended; and who had what when it died. */
+/* Who had what, and who waited for what, when it died: "alice held A. bob was waiting for A." */
+static void
+last_state_paint(struct frame *f, int row)
+{
+	uint32_t n = model_threads(f->m), held[3];
+	const char *names[3];
+	char text[512] = "";
+	struct span s;
+
+	for (uint32_t thread = 1; thread <= n && strlen(text) < 200; thread++) {
+		int holds = model_thread(f->m, thread)->died <= f->t ? 0 : model_holds_at(f->m, thread, f->t, held, 3);
+
+		for (int i = 0; i < holds && i < 3; i++)
+			names[i] = object_name(f->m, held[i]);
+		if (holds > 0) {
+			append(text, sizeof text, "%s%s held ", *text != '\0' ? " " : "", thread_name(f->m, thread));
+			list_text(text, sizeof text, names, holds < 3 ? holds : 3, holds, " and ");
+			append(text, sizeof text, ".");
+		}
+		if (model_span_at(f->m, thread, f->t, &s) && state_waits(s.state) && s.object != 0)
+			append(text, sizeof text, "%s%s was waiting for %s.", *text != '\0' ? " " : "", thread_name(f->m, thread),
+			    object_name(f->m, s.object));
+	}
+	canvas_textn(f->c, row, 1, f->l->width - 2, HUE_NONE, text);
+}
+
+/* How the program ended. */
 static void
 ending_paint(struct frame *f, int row)
 {
@@ -107,6 +133,8 @@ narration_paint(struct frame *f, int row)
 
 	if (f->w->mode == MODE_ENDED && !f->back) {
 		ending_paint(f, row);
+		if (model_program(f->m)->exited && (model_program(f->m)->status & 0x7f) != 0 && row > f->l->rule + 2)
+			last_state_paint(f, row - 1);
 		return;
 	}
 	for (int tries = 0; number > first && tries < 64; tries++)

@@ -162,7 +162,7 @@ label_text(const struct frame *f, const struct span *s, char *text, size_t size,
 	else if (s->object != 0)
 		name = object_name(f->m, s->object);
 	snprintf(text, size, "%s%s", name, s->shared ? " r" : "");
-	if (s->of > 0) {
+	if (s->of > 0 && s->state != TL_STATE_PERMIT) {
 		count_text(f, s, brief, BRIEF_SIZE);
 		if (*brief != '\0')
 			append(text, size, " %s", brief);

@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,8 +118,9 @@ seat(struct frame *f, int seats)
 
 	scroll_to(v, seats);
 	v->scrollable = v->lane_count;
-	memmove(v->lanes + fixed, v->lanes + fixed + v->scroll,
-	    (size_t)(v->lane_count - fixed - v->scroll) * sizeof *v->lanes);
+	if (v->scroll > 0)
+		memmove(v->lanes + fixed, v->lanes + fixed + v->scroll,
+		    (size_t)(v->lane_count - fixed - v->scroll) * sizeof *v->lanes);
 	v->lane_count -= v->scroll;
 	if (v->lane_count > seats)
 		v->lane_count = seats;
@@ -160,8 +162,24 @@ more_paint(struct frame *f)
 		append(text, sizeof text, "%s%d above", *text ? "   " : "", f->v->scroll);
 	if (f->below > 0)
 		append(text, sizeof text, "%s%d below", *text ? "   " : "", f->below);
+	if (canvas_columns(text) > f->l->width - 1 - f->l->name_col)
+		snprintf(text, sizeof text, "%d more", folded + f->v->scroll + f->below);
 	canvas_textn(f->c, f->l->lanes_row + f->v->lane_count * f->l->pitch, f->l->name_col,
 	    f->l->width - 1 - f->l->name_col, HUE_NONE, text);
+}
+
+/* A name cut to the width keeps its number, or worker31 to worker39 would look alike: "worke31". */
+static void
+name_put(struct frame *f, int row, uint8_t style, const char *name)
+{
+	int width = f->l->name_width, digits = 0;
+	size_t len = strlen(name);
+
+	while ((size_t)digits < len && isdigit((unsigned char)name[len - 1 - (size_t)digits]))
+		digits++;
+	canvas_textn(f->c, row, f->l->name_col, width, style, name);
+	if (canvas_columns(name) > width && digits > 0 && digits < width)
+		canvas_text(f->c, row, f->l->name_col + width - digits, style, name + len - (size_t)digits);
 }
 
 static void
@@ -174,7 +192,7 @@ name_paint(struct frame *f, uint32_t thread, int row)
 	if (chosen)
 		canvas_put(f->c, row, 0, glyph(f->tier, GLYPH_CHOSEN), STYLE_BOLD);
 	canvas_printf(f->c, row, 1, style, "%*u", l->number_width, thread);
-	canvas_textn(f->c, row, l->name_col, l->name_width, style, thread_name(f->m, thread));
+	name_put(f, row, style, thread_name(f->m, thread));
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * output.c - OUTPUT: what the program wrote. Now it is as the program's own terminal shows it; looking back, it is what
- * had been written by then, as plain lines.
+ * output.c - OUTPUT: what the program wrote. Now it is as the program's own terminal shows it; looking back, and where
+ * nobody keeps a terminal for it, it is what had been written by then, as plain lines.
  */
 #include "config.h"
 
@@ -95,7 +95,7 @@ void
 output_paint(struct frame *f, struct box box)
 {
 	heading(f, box.row, box.col, "OUTPUT");
-	if (f->back && f->w->mode != MODE_REPLAY)
+	if (f->back || f->w->output_rows == 0)
 		back_then(f, &box);
 	else
 		as_it_is(f, &box);

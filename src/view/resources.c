@@ -70,27 +70,38 @@ resources_wanted(const struct frame *f, int *folded)
 	return collect(f, &none, 0, folded);
 }
 
+/* As many names as fit into the width, and how many more there are; then what they do. */
 static void
-names_text(const struct frame *f, char *text, size_t size, const struct resource *r, bool waiters)
+names_text(const struct frame *f, char *text, size_t size, int width, const struct resource *r, bool waiters,
+    const char *verb)
 {
 	const char *names[MOST_NAMES];
 	int total = (int)(waiters ? r->waiters : r->holders), n = 0;
+	size_t before = strlen(text);
 
 	for (; n < total && n < MOST_NAMES; n++)
 		names[n] = thread_name(f->m, waiters ? r->waiter[n].thread : r->holder[n].thread);
-	list_text(text, size, names, n, total, ", ");
+	for (; n > 0; n--) {
+		text[before] = '\0';
+		list_text(text, size, names, n, total, ", ");
+		append(text, size, "%s", verb);
+		if (canvas_columns(text) <= width || n == 1)
+			break;
+	}
+	if (total > 1 && canvas_columns(text) > width) {
+		text[before] = '\0';
+		append(text, size, "%d%s", total, *verb != '\0' ? verb : " threads");
+	}
 }
 
 /* "bob waits", "bob, carol wait", "nobody waits". */
 static void
-waiting_text(const struct frame *f, char *text, size_t size, const struct resource *r)
+waiting_text(const struct frame *f, char *text, size_t size, int width, const struct resource *r)
 {
-	if (r->waiters == 0) {
+	if (r->waiters == 0)
 		append(text, size, "nobody waits");
-		return;
-	}
-	names_text(f, text, size, r, true);
-	append(text, size, r->waiters == 1 ? " waits" : " wait");
+	else
+		names_text(f, text, size, width, r, true, r->waiters == 1 ? " waits" : " wait");
 }
 
 static void
@@ -105,27 +116,30 @@ marks_paint(struct frame *f, int row, int col, uint32_t taken, uint32_t of)
 struct line {			/* what one resource's line says; second: a line below for who waits besides who has */
 	char state[256], who[256], second[256];
 	uint32_t taken, of;	/* marks; of 0: none */
+	int state_width, who_width;
+	bool long_form;
 };
 
 static void
-lock_line(const struct frame *f, const struct resource *r, bool long_form, struct line *line)
+lock_line(const struct frame *f, const struct resource *r, struct line *line)
 {
 	char time[32];
 
 	if (r->holders == 0)
 		snprintf(line->state, sizeof line->state, "free");
 	else if (r->shared)
-		names_text(f, strcpy(line->state, "read by "), sizeof line->state, r, false);
+		names_text(f, strcpy(line->state, "read by "), sizeof line->state, line->state_width, r, false, "");
 	else
-		names_text(f, strcpy(line->state, r->holder[0].write ? "written by " : "held by "), sizeof line->state, r, false);
+		names_text(f, strcpy(line->state, r->holder[0].write ? "written by " : "held by "), sizeof line->state,
+		    line->state_width, r, false, "");
 	if (r->depth > 1)
-		append(line->state, sizeof line->state, ", %u times", r->depth);
-	if (r->holders == 1 && long_form) {
+		append(line->state, sizeof line->state, " x%u", r->depth);
+	if (r->holders == 1 && line->long_form) {
 		elapsed_text(time, sizeof time, f->t - r->holder[0].since);
 		append(line->state, sizeof line->state, " %s", time);
 	}
 	if (r->waiters > 0)
-		waiting_text(f, line->who, sizeof line->who, r);
+		waiting_text(f, line->who, sizeof line->who, line->who_width, r);
 }
 
 static void
@@ -146,33 +160,37 @@ semaphore_line(const struct frame *f, const struct model_object *o, const struct
 		line->of = o->size;
 	}
 	if (!r->signalling && r->holders > 0)
-		names_text(f, line->who, sizeof line->who, r, false);
+		names_text(f, line->who, sizeof line->who, line->who_width, r, false, "");
 	else
 		waiters = line->who;
 	if (r->waiters > 0)
-		waiting_text(f, waiters, sizeof line->who, r);
+		waiting_text(f, waiters, sizeof line->who, line->who_width, r);
 }
 
 static void
-condition_line(const struct frame *f, const struct model_object *o, const struct resource *r, bool long_form,
-    struct line *line)
+condition_line(const struct frame *f, const struct model_object *o, const struct resource *r, struct line *line)
 {
 	if (o->other != 0)
-		snprintf(line->state, sizeof line->state, long_form ? "condition, with %s" : "with %s", object_name(f->m, o->other));
+		snprintf(line->state, sizeof line->state, line->long_form ? "condition, with %s" : "with %s",
+		    object_name(f->m, o->other));
 	else
 		snprintf(line->state, sizeof line->state, "condition");
-	if (r->waiters == 0 && !long_form)
+	if (r->waiters == 0 && !line->long_form)
 		*line->state = '\0';
-	waiting_text(f, r->waiters == 0 && !long_form ? line->state : line->who, sizeof line->who, r);
+	waiting_text(f, r->waiters == 0 && !line->long_form ? line->state : line->who, sizeof line->who, line->who_width, r);
 }
 
 static void
-line_make(const struct frame *f, uint32_t object, bool long_form, struct line *line)
+line_make(const struct frame *f, uint32_t object, const struct box *box, struct line *line)
 {
 	static struct resource r;
 	const struct model_object *o = model_object(f->m, object);
+	struct columns at = columns_of(box, f->c->cols);
 
 	memset(line, 0, sizeof *line);
+	line->state_width = at.who - at.state - 1;
+	line->who_width = box->cols - at.who;
+	line->long_form = box->cols >= 49;
 	model_resource_at(f->m, object, f->t, &r);
 	switch (o->class) {
 	case TL_CLASS_BARRIER:
@@ -184,20 +202,20 @@ line_make(const struct frame *f, uint32_t object, bool long_form, struct line *l
 			snprintf(line->state, sizeof line->state, "%u there", r.arrived);
 		line->taken = r.arrived;
 		line->of = r.broken ? 0 : o->size;
-		names_text(f, line->who, sizeof line->who, &r, true);
+		names_text(f, line->who, sizeof line->who, line->who_width, &r, true, "");
 		break;
 	case TL_CLASS_SEMAPHORE:
 		semaphore_line(f, o, &r, line);
 		break;
 	case TL_CLASS_CONDITION:
-		condition_line(f, o, &r, long_form, line);
+		condition_line(f, o, &r, line);
 		break;
 	case TL_CLASS_EVENT:
-		snprintf(line->state, sizeof line->state, "%s%s", long_form ? "event, " : "", r.set ? "set" : "not set");
-		waiting_text(f, line->who, sizeof line->who, &r);
+		snprintf(line->state, sizeof line->state, "%s%s", line->long_form ? "event, " : "", r.set ? "set" : "not set");
+		waiting_text(f, line->who, sizeof line->who, line->who_width, &r);
 		break;
 	default:
-		lock_line(f, &r, long_form, line);
+		lock_line(f, &r, line);
 	}
 }
 
@@ -227,7 +245,7 @@ resources_paint(struct frame *f, struct box box)
 
 	heading(f, box.row, box.col, "RESOURCES");
 	for (i = 0; i < found && i < MOST_LISTED && row < end; i++) {
-		line_make(f, objects[i], box.cols >= 49, &line);
+		line_make(f, objects[i], &box, &line);
 		if (row == end - 1 && i < found - 1)
 			break;
 		line_paint(f, &box, row++, objects[i], &line);

@@ -260,7 +260,10 @@ tell_end(struct tale *tale)
 		TELL(tale, "%s was cancelled.", tale->who);
 		break;
 	case TL_END_PROGRAM:
-		TELL(tale, "%s was ended with the program.", tale->who);
+		if (tale->e->thread == 1)
+			TELL(tale, "%s ended.", tale->who);
+		else
+			TELL(tale, "%s was ended with the program.", tale->who);
 		break;
 	default:
 		TELL(tale, "%s ended.", tale->who);

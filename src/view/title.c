@@ -137,6 +137,8 @@ facts_paint(struct frame *f, int col, int end)
 	char way[3][128];
 	int resources, folded;
 
+	if (threads == 0 && f->w->mode != MODE_REPLAY)
+		return;
 	resources = resources_wanted(f, &folded);
 	if (f->w->mode == MODE_REPLAY) {
 		recorded_text(f, way[0], sizeof way[0]);

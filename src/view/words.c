@@ -171,7 +171,8 @@ end_words(const struct frame *f, uint32_t thread, struct words *w)
 		SAY(w, "was cancelled");
 		break;
 	case TL_END_PROGRAM:
-		SAY(w, "ended with the program");
+		if (thread != 1)
+			SAY(w, "ended with the program");
 		break;
 	default:
 		break;
