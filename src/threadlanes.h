@@ -195,13 +195,11 @@ struct tl_barrier {
 	uint32_t magic;
 	uint32_t parties;
 	uint32_t arrived;		/* in this round */
-	uint32_t phase;
-	uint32_t leaving;		/* of the last round, not yet gone */
+	uint32_t is_broken;
 	double timeout;
 	int (*action)(void *);
 	void *argument;
-	struct tl_queue queue;		/* who wait for the round to be full */
-	struct tl_queue door;		/* who came while the last round was still leaving */
+	struct tl_queue queue;
 	char name[TL_NAME_KEPT];
 };
 
