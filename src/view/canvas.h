@@ -52,7 +52,7 @@ int canvas_textn(struct canvas *, int row, int col, int width, uint8_t style, co
 int canvas_printf(struct canvas *, int row, int col, uint8_t style, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* The next character of UTF-8, 0 at its end, UINT32_MAX for a byte that begins none; goes on behind it. */
+/* The next character of UTF-8, 0 at its end, UINT32_MAX for a byte that begins none. */
 uint32_t utf8_next(const char **text);
 /* What a character becomes in a cell: itself, '?' when it is wide or no printable one, 0 when it takes no column. */
 uint32_t canvas_fit(uint32_t rune);

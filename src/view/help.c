@@ -48,8 +48,10 @@ found_in(const char *text, const char *what)
 static bool
 passes(enum action action, const char *filter)
 {
-	return actions[action].group != GROUP_NONE && *actions[action].words != '\0' && (*filter == '\0' || found_in(actions[action].words, filter) ||
-	    found_in(actions[action].keys, filter) || found_in(actions[action].command, filter));
+	if (actions[action].group == GROUP_NONE || *actions[action].words == '\0')
+		return false;
+	return *filter == '\0' || found_in(actions[action].words, filter) || found_in(actions[action].keys, filter) ||
+	    found_in(actions[action].command, filter);
 }
 
 static void

@@ -2,8 +2,8 @@
  * lane.c - one thread's lane: cells of states, and labels inside the segments.
  *
  * The cell rule: one state that fills a cell is drawn. Otherwise the longest wins, unless waits or holds cover a
- * quarter of the cell: then the worst of them. Four or more changes inside are drawn as such. Costs a few questions to the
- * model for each cell, however many events lie in it.
+ * quarter of the cell: then the worst of them. Four or more changes inside are drawn as such. Costs a few questions to
+ * the model for each cell, however many events lie in it.
  */
 #include "config.h"
 

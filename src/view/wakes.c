@@ -45,6 +45,8 @@ mark(struct frame *f, int lane, const struct wake *wake)
 	row = f->l->lanes_row + lane * f->l->pitch + (down ? -1 : 1);
 	if (col < 0 || wake->by == wake->woken || row < f->l->lanes_row)
 		return;
+	if (wake->object == 0 && wake->time <= model_thread(f->m, wake->woken)->born)
+		return;		/* its start: the beginning of the lane says that already */
 	rune = glyph(f->tier, down ? GLYPH_WAKE_DOWN : GLYPH_WAKE_UP);
 	at = canvas_at(f->c, row, col);
 	if (at->rune != ' ' && at->rune != glyph(f->tier, GLYPH_BAR)) {
