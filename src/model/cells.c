@@ -1,8 +1,9 @@
 /*
- * cells.c - what a lane did in each cell of a row, at any zoom.
+ * cells.c - what a lane did in each of many cells.
  *
- * Every MARK_EVERY entries a lane keeps how long it was in each state before them. How long it was in each state up to a
- * time t is the mark before t and a short scan; a cell is the difference of its two edges, and neighbours share one.
+ * A cell is the difference of the sums at its two ends, and neighbours share an end. The sum at a time is the sum kept
+ * with the record block before it (sums, one for every 64 records) and a walk over at most one block; the walk is taken
+ * up where the end before stopped, so cells that lie within one block cost one walk together.
  */
 #include "config.h"
 
@@ -10,59 +11,102 @@
 
 #include <string.h>
 
-struct edge {
-	int64_t in[TL_NSTATES];
-	uint32_t entries;	/* how many began before it */
+struct cursor {
+	const struct lane *lane;
+	uint32_t position;	/* the last record before the time; the sums include it */
+	struct sums s;		/* up to the time of that record */
+	uint8_t state;
+	bool placed;
 };
 
 static void
-edge_at(const struct model *m, const struct lane *lane, int64_t t, struct edge *out)
+include(struct cursor *c, uint32_t position)
 {
-	uint32_t i;
+	const struct record *r = record_at(c->lane, position);
 
-	memset(out, 0, sizeof *out);
-	if (t > m->end)
-		t = m->end;
-	i = lane_entry_at(lane, t - 1);		/* the last that began before t */
-	if (i == lane->nentries)
-		return;
-	memcpy(out->in, lane->marks[i / MARK_EVERY].in, sizeof out->in);
-	for (uint32_t k = i / MARK_EVERY * MARK_EVERY; k < i; k++)
-		out->in[lane->entries[k].state] += lane->entries[k + 1].time - lane->entries[k].time;
-	out->in[lane->entries[i].state] += t - lane->entries[i].time;
-	out->entries = i + 1;
+	if (c->placed) {
+		c->s.in[c->state] += r->time - c->s.time;
+		c->s.time = r->time;
+	}
+	c->s.changes += (r->bits & BIT_CHANGE) != 0;
+	if (r->bits & BIT_LOST)
+		c->s.lost += r->value;
+	c->state = r->state;
+	c->position = position;
+	c->placed = true;
 }
 
-static uint32_t
-lost_in(const struct lane *lane, int64_t from, int64_t to)
+/* The sums of all records before t. Times never go back from call to call. */
+static void
+seek(struct cursor *c, int64_t t)
 {
-	uint64_t lost = 0;
+	const struct lane *l = c->lane;
+	uint32_t k, next;
 
-	for (uint32_t i = 0; i < lane->ngaps; i++)
-		if (lane->gaps[i].time >= from && lane->gaps[i].time < to)
-			lost += lane->gaps[i].lost;
-	return lost < UINT32_MAX ? (uint32_t)lost : UINT32_MAX;
+	if (!c->placed && record_at(l, l->first / SUM_EVERY * SUM_EVERY)->time >= t) {
+		c->s = *sums_with(l, l->first / SUM_EVERY);	/* what is forgotten has its share in all sums */
+		return;
+	}
+	next = c->placed ? c->position / SUM_EVERY + 1 : l->first / SUM_EVERY;
+	if (next < l->sums.count && sums_with(l, next)->time < t) {
+		k = sum_before(l, next, t, true);
+		c->s = *sums_with(l, k);
+		c->placed = false;
+		include(c, k * SUM_EVERY);
+	}
+	while (c->position + 1 < l->records.count && record_at(l, c->position + 1)->time < t)
+		include(c, c->position + 1);
+}
+
+/* The sums up to time t itself, past the last record before it. */
+static struct sums
+sums_at(struct cursor *c, const struct model *m, int64_t t)
+{
+	struct sums s;
+
+	seek(c, t);
+	s = c->s;
+	if (c->placed) {
+		int64_t until = t < m->end ? t : m->end;
+
+		if (until > s.time)
+			s.in[c->state] += until - s.time;
+	}
+	return s;
+}
+
+static int64_t
+edge(int64_t from, int64_t width, int k)
+{
+	int64_t offset, t;
+
+	if (__builtin_mul_overflow(width, (int64_t)k, &offset) || __builtin_add_overflow(from, offset, &t))
+		return INT64_MAX;
+	return t;
 }
 
 void
 model_cells(const struct model *m, uint32_t thread, int64_t from, int64_t width, int n, struct cell_sum *cells)
 {
-	const struct lane *lane = lane_at(m, thread);
-	struct edge left, right;
+	struct cursor c = { .lane = lane_seen(m, thread) };
+	struct sums before, after;
 
-	memset(cells, 0, (size_t)n * sizeof *cells);
-	if (lane == NULL || lane->nentries == 0)
+	if (n <= 0)
 		return;
-	edge_at(m, lane, from, &left);
+	memset(cells, 0, (size_t)n * sizeof *cells);
+	if (c.lane == NULL || c.lane->records.count == 0 || width <= 0)
+		return;
+	before = sums_at(&c, m, from > m->kept_from ? from : m->kept_from);
 	for (int k = 0; k < n; k++) {
-		int64_t start = from + k * width;
+		int64_t end = edge(from, width, k + 1);
 
-		edge_at(m, lane, start + width, &right);
-		for (int s = 0; s < TL_NSTATES; s++)
-			cells[k].in[s] = right.in[s] - left.in[s];
-		cells[k].changes = right.entries - left.entries;
-		if (lane->ngaps > 0)
-			cells[k].lost = lost_in(lane, start, start + width);
-		left = right;
+		if (end < m->kept_from)
+			continue;
+		after = sums_at(&c, m, end);
+		for (int i = 0; i < TL_NSTATES; i++)
+			cells[k].in[i] = after.in[i] - before.in[i];
+		cells[k].changes = after.changes - before.changes;
+		cells[k].lost = after.lost - before.lost > UINT32_MAX ? UINT32_MAX : (uint32_t)(after.lost - before.lost);
+		before = after;
 	}
 }

@@ -1,233 +1,301 @@
 /*
- * inside.h - what the model is made of. Nobody outside src/model includes this.
+ * inside.h - how the model keeps what it knows. Private to this folder.
  *
- * One log of records, one a told event, in true order. Each lane has entries, one a change of its state; each object has
- * the numbers of the records that concern it, and now and then a checkpoint of its state: any time's state is the
- * checkpoint before it and at most CHECKPOINT_EVERY records replayed.
+ *    order     event number -> (thread, position): 8 bytes an event
+ *    lane      the records of one thread in their order, 32 bytes each. With every 64th stands a sum of all before it,
+ *              so that any stretch is two look-ups; and now and then a mark, the list of what the thread held there.
+ *    object    the numbers of the events about it, 4 bytes each, and now and then a checkpoint of its standing
+ *
+ * A lane has more records than its thread wrote: when another thread takes a hold away, when events are lost, or when
+ * the kernel tells where the thread is blocked, that is a record too, in this lane but not in the order (BIT_ASIDE).
  */
 #ifndef MODEL_INSIDE_H
 #define MODEL_INSIDE_H
 
 #include <sys/tree.h>
 
+#include <locale.h>
+
+#include "model/map.h"
 #include "model/model.h"
+#include "model/series.h"
+#include "model/standing.h"
 
-#define CHECKPOINT_EVERY 128	/* records of an object between two checkpoints */
-#define MARK_EVERY       64	/* entries of a lane between two prefix sums */
-#define LOG_CHUNK        65536	/* records in a chunk of the log */
-#define USERS_KEPT       16	/* threads an object remembers as its users, to count each once */
-#define THREADS_MAX      (1u << 24)	/* more is not a program but garbage */
+#define MOST_THREADS  (1u << 20)
+#define MOST_AHEAD    4096	/* a thread number so far above the highest is not believed */
+#define MOST_OBJECTS  (1u << 22)
+#define MOST_PLACES   (1u << 20)
+#define MOST_FILES    1024
+#define SUM_EVERY     64	/* records; a power of two, not above a chunk */
+#define MARK_EVERY    64
+#define NO_KIND       TL_NKINDS	/* of a record that is no event: a gap, a look */
 
-/* The functions of a tree of <sys/tree.h>; its RB_GENERATE_STATIC needs a macro that glibc must not have. */
-#define TREE(name, type, order) RB_GENERATE_INTERNAL(name, type, link, order, __attribute__((unused)) static)
-
-/* --- The log (log.c) --- */
+enum bit {
+	BIT_CHANGE = 1,		/* a span begins here */
+	BIT_GAIN = 2,		/* the thread holds the object from here on */
+	BIT_LOSS = 4,		/* ... no longer */
+	BIT_ASIDE = 8,		/* not an event of this thread */
+	BIT_UNSURE = 16,	/* struct fact */
+	BIT_SHARED = 32,	/* the label is held by this thread as a reader */
+	BIT_LOST = 64,		/* a gap of value events */
+};
 
 struct record {
 	int64_t time;
-	uint32_t thread;
-	uint32_t object;	/* object number; class THREAD: thread number; LOG: text number; SLEEP, STALL: low half of ns */
-	uint32_t place;		/* number of a place, 0 unknown */
-	uint32_t value;		/* SLEEP, STALL: high half of ns */
-	uint8_t kind, flags, state, spare[5];
+	uint32_t number;	/* of the event; of what is none, the number of the next */
+	uint32_t object;	/* THREAD: a person; LOG: a text; SLEEP, STALL: low half of the raw bytes, value is the high */
+	uint32_t label;		/* object; in the state JOIN a person, in ELSEWHERE a word */
+	uint32_t place;
+	uint32_t value;
+	uint8_t kind, flags, state, bits;
+};
+static_assert(sizeof(struct record) == 32, "ten million of them are 320 MB");
+
+struct sums {
+	int64_t time;		/* of the record it stands with */
+	int64_t in[TL_NSTATES];	/* up to that time */
+	uint64_t lost;		/* in all records before it, as is ... */
+	uint32_t changes;
+	uint32_t last_change;	/* position of the last change at or before it */
 };
 
-struct log {
-	struct record **chunks;
-	uint32_t nchunks, room;
-	uint32_t first, count;	/* records kept are first to count - 1 */
+struct held {
+	uint32_t object;
+	uint8_t shared;
+	uint8_t doubt;		/* events were lost since it was taken */
 };
-struct record *log_add(struct log *);
-struct record *log_at(const struct log *, uint32_t number);
-void log_free_before(struct log *, uint32_t number);	/* whole chunks only */
 
-/* --- An object's state (resources.c) --- */
+struct mark {			/* what a thread held before the record at position */
+	uint32_t position, count;
+	struct held *held;
+};
 
-struct party {
-	uint32_t thread;
-	int64_t since;
-	bool write;
+struct lane {
+	struct model_thread who;
+	uint32_t number, person;
+	const char *given;		/* the name before it was told apart */
+	struct series records, sums, marks, wakes;
+	uint32_t first;			/* positions before are forgotten, but for their share in sums */
+	uint32_t first_mark;
+	int64_t since_first;		/* when the span at first began */
+
+	struct record last;		/* the newest, whose state is the state now */
+	struct sums now;
+	struct held *held;		/* oldest first */
+	uint32_t holds, hold_room;
+	uint32_t mark_position;
+	uint32_t waits_on;		/* object */
+	int64_t waits_since;
+	bool waits;			/* in a state that an event of its own ends */
+	bool wait_doubt;		/* events were lost since it began */
+	bool gaps;			/* ever */
+	uint32_t released_for;		/* the lock just given back for a condition wait */
+	int64_t ended;			/* time of the THREAD_END, for those who join */
+
+	uint32_t text;			/* of the LOG whose bytes are still coming, in texts */
+	uint32_t text_wanted;
+	uint32_t text_has;
+	char *text_bytes;
 };
-struct parties {
-	struct party *list;
-	uint32_t count, room;
+
+struct give {			/* something that let others go on */
+	int64_t time;
+	uint32_t thread, left;	/* how many it can still wake */
+	uint32_t round;		/* barrier */
 };
-struct condition_of {		/* the state of an object at a time */
-	struct parties holders, waiters;
-	uint32_t depth, free, arrived;
-	bool set, broken, shared, signalling;
-};
-struct checkpoint {
-	uint32_t at;		/* how many of the object's records are in it, counted from the first ever */
-	struct condition_of state;
+#define GIVES 16
+
+struct checkpoint {		/* how an object stood after the events before index position */
+	int64_t time;		/* of the last of them */
+	uint32_t position;
+	struct standing *standing;
 };
 
 struct object {
-	RB_ENTRY(object) link;	/* by address: the object that is there now */
-	struct model_object told;
-	uint32_t number;
-	uint32_t *records;	/* record numbers, oldest first */
-	uint32_t nrecords, room, dropped;	/* dropped: forgotten before records[0] */
-	struct checkpoint *checkpoints;
-	uint32_t ncheckpoints, checkpoint_room;
-	struct condition_of now;
-	int64_t give_time;	/* the last give that let somebody go on ... */
-	uint32_t give_by;	/* ... and whose it was */
-	uint32_t last_user, users[USERS_KEPT];
+	struct model_object what;
+	uint64_t users;			/* bits of threads 0 to 63; the others are in pairs */
+	struct series index;		/* event numbers */
+	struct series checkpoints;
+	uint32_t first;			/* index positions before are forgotten */
+	uint32_t first_checkpoint;
+	uint32_t checked;		/* position of the newest checkpoint */
+	struct standing now;
+	struct give *gives;		/* GIVES of them, once one mattered */
+	uint32_t given;
+	const char *given_name;
 };
-struct object *object_of(struct model *, uint64_t address, enum tl_class);
-struct object *object_known(struct model *, uint64_t address);	/* NULL if none is there */
-void object_describe(struct model *, const struct news *);
-void object_take(struct model *, struct object *, uint32_t record);
-void object_forget(struct model *, struct object *);
-struct object *object_number(const struct model *, uint32_t number);
-void state_apply(struct condition_of *, const struct model_object *, uint32_t number, const struct record *);
-void state_copy(struct condition_of *to, const struct condition_of *from);
-void state_free(struct condition_of *);
-uint32_t parties_find(const struct parties *, uint32_t thread);	/* its index, or count */
 
-/* --- Lanes (lanes.c) --- */
-
-struct entry {			/* from this time on the lane is so */
-	int64_t time;
-	uint32_t record;
-	uint32_t label;		/* object number */
-	uint16_t count, of;
-	uint8_t state;
-	bool shared;
-};
-struct mark {			/* ns in each state before an entry whose index is a multiple of MARK_EVERY */
-	int64_t in[TL_NSTATES];
-};
-struct gap {
-	int64_t time;
-	uint64_t lost;
-};
-struct lane {
-	struct model_thread told;
-	bool known;
-	uint64_t identity;
-	struct entry *entries;
-	uint32_t nentries, entry_room;
-	struct mark *marks;
-	uint32_t nmarks, mark_room;
-	uint32_t *held;		/* object numbers, oldest first */
-	uint32_t nheld, held_room;
-	struct gap *gaps;
-	uint32_t ngaps, gap_room;
-	struct wake *wakes;
-	uint32_t nwakes, wake_room;
-	uint32_t waiting_on;	/* object number it is in the queue of, 0 none */
-	uint32_t text;		/* LOG being assembled: its text number, and bytes still to come */
-	uint32_t text_left;
-	char *elsewhere;
-};
-struct lane *lane_of(struct model *, uint32_t thread);		/* made if need be; NULL if out of range */
-const struct lane *lane_at(const struct model *, uint32_t thread);	/* NULL if unknown */
-void lane_set(struct model *, uint32_t thread, uint8_t state, uint32_t label, uint32_t record, int64_t time);
-void lane_works(struct model *, uint32_t thread, uint32_t record, int64_t time);	/* RUNS or HOLDS, by what it holds */
-void lane_hold(struct model *, uint32_t thread, uint32_t object);
-void lane_let_go(struct model *, uint32_t thread, uint32_t object);
-bool lane_waits(const struct lane *);		/* its state now is a wait */
-void lane_forget(struct model *, struct lane *);
-uint32_t lane_entry_at(const struct lane *, int64_t t);	/* the entry in force at t; nentries if none is yet */
-
-/* --- Who is who (names.c) --- */
-
-struct identity {		/* a thread's address in events */
-	RB_ENTRY(identity) link;
+struct person {			/* an identity of a thread: known before its number is */
 	uint64_t address;
-	uint32_t thread;	/* that has it now; 0: created, not yet started */
-	uint32_t creator, create_record;
+	uint32_t thread, creator;
 	int64_t created;
-	char *name;		/* told before the start */
+	const char *given;
 };
-struct identity *identity_of(struct model *, uint64_t address);
-const char *identity_name(const struct model *, uint32_t create_record);	/* of who was created then; or NULL */
-void identities_free(struct model *);
-void thread_describe(struct model *, const struct news *);
-void thread_started(struct model *, uint32_t thread, const struct record *, uint64_t address);
-char *clean(const char *bytes, size_t length);	/* harmless, allocated */
-
-/* --- Events and forgetting (events.c, forget.c) --- */
-void event_take(struct model *, const struct news *);
-void forget_if_full(struct model *);
-
-/* --- Wakes (wakes.c) --- */
-void wake_note(struct model *, uint32_t woken, uint32_t by, int64_t time, uint32_t object);
-
-/* --- Places, text, output (places.c, output.c) --- */
 
 struct place {
-	RB_ENTRY(place) link;
 	uint64_t address;
-	uint32_t number;
-	struct model_place told;
-};
-struct source_line {
-	RB_ENTRY(source_line) link;
-	char *file, *text;
+	const char *function, *file;
 	uint32_t line;
-};
-uint32_t place_number(struct model *, uint64_t address);
-void place_take(struct model *, const struct news *);
-void source_take(struct model *, const struct news *);
-void output_take(struct model *, const struct news *);
-void model_places_free(struct model *);
-
-struct clock_change {
-	int64_t time;
-	uint32_t rate;
-};
-struct output_mark {
-	int64_t time;
-	size_t end;
+	bool known;
 };
 
-RB_HEAD(objects_by_address, object);
-RB_HEAD(identities, identity);
-RB_HEAD(places, place);
-RB_HEAD(source_lines, source_line);
+struct text {
+	char *text;
+	uint32_t event;
+};
+
+struct word {
+	RB_ENTRY(word) link;
+	uint32_t uses[2];	/* as a name of a thread, of an object */
+	char text[];
+};
+RB_HEAD(words, word);
+
+struct where {
+	uint32_t thread, position;
+};
 
 struct model {
 	struct model_program program;
-	char *program_name, *command;
 	int64_t end, kept_from;
-	size_t bound;
+	size_t bound, used;
 
-	struct log log;
-	struct lane **lanes;	/* [thread - 1] */
-	uint32_t nlanes, lane_room;
-	struct object **objects;	/* [number - 1] */
-	uint32_t nobjects, object_room;
-	struct objects_by_address by_address;
-	struct identities identities;
-	uint32_t class_count[TL_NCLASSES];	/* for "lock 3" */
+	struct series order;		/* struct where */
+	uint32_t first;			/* event number */
 
-	struct places places;
-	struct place **place_list;	/* [number - 1] */
-	uint32_t nplaces, place_room;
-	struct source_lines source_lines;
+	struct lane **lanes;		/* by thread number; 0 is not used, those not seen yet are NULL */
+	uint32_t threads, lane_room;
+	struct object **objects;	/* 0 is not used */
+	uint32_t object_count, object_room;
+	struct map object_at;		/* address -> object */
+	struct map pairs;		/* object and thread -> 1 */
+	uint32_t unnamed[TL_NOBJECT_KINDS + TL_NCLASSES];
+	struct person *persons;
+	uint32_t person_count, person_room;
+	struct map person_at;
 
-	char **texts;		/* [number - 1] */
-	uint32_t ntexts, text_room;
+	struct place *places;
+	uint32_t place_count, place_room;
+	struct map place_at;
+	struct map lines;		/* file and line -> sources */
+	const char **sources;
+	uint32_t source_count, source_room;
+	const char **files;		/* words: their numbers */
+	uint32_t file_count, file_room;
+
+	struct words words;
+	const char **elsewhere;		/* words for where: their numbers */
+	uint32_t elsewhere_count, elsewhere_room;
+	locale_t locale;
+
+	struct series texts;
+	uint32_t first_text;
 
 	char *output;
-	size_t output_used, output_room;
-	struct output_mark *output_marks;
-	uint32_t noutput_marks, output_mark_room;
+	size_t output_length, output_room;
+	size_t output_dropped;		/* bytes forgotten at the front */
+	struct series writes;
+	uint32_t first_write;
+	struct series clocks;
 
-	struct clock_change *clock;
-	uint32_t nclock, clock_room;
+	struct moved moved;		/* scratch */
 };
 
-/* The columns of kinds.def that the model goes by. */
-struct kind_row {
+/* kinds.c: the table of wire/kinds.def */
+enum role { ROLE_WAIT, ROLE_TAKE, ROLE_GIVE, ROLE_NOTE };
+#define BECOMES_WORKS TL_NSTATES
+#define BECOMES_KEEPS (TL_NSTATES + 1)
+struct kind {
 	uint8_t class, role, becomes;
 };
-enum role { ROLE_WAIT, ROLE_TAKE, ROLE_GIVE, ROLE_NOTE };
-#define BECOMES_WORKS 0xfe
-#define BECOMES_KEEPS 0xff
-extern const struct kind_row kind_rows[TL_NKINDS];
+extern const struct kind kinds[TL_NKINDS];
+
+/* log.c */
+struct record *record_of(const struct model *, uint32_t number);
+bool log_full(const struct model *);
+void log_place(struct model *, uint32_t thread, uint32_t position);	/* gives the next event its number */
+/* forget.c */
+void forget_if_needed(struct model *);
+
+/* lanes.c */
+struct lane *lane_get(struct model *, uint32_t thread);			/* NULL if the number cannot be */
+const struct lane *lane_seen(const struct model *, uint32_t thread);	/* NULL if it was not */
+void lane_free(struct lane *);
+void lane_add(struct model *, struct lane *, struct record *);		/* fills in state, label and bits */
+void lane_hold(struct lane *, uint32_t object, bool shared);
+bool lane_lose(struct lane *, uint32_t object);				/* the oldest hold of it */
+uint8_t lane_works(const struct lane *);				/* RUNS or HOLDS */
+uint8_t lane_state(const struct lane *, uint8_t becomes);
+void lane_aside(struct model *, struct lane *, uint32_t object, uint8_t kind, uint8_t bits, uint32_t value);
+
+/* spans.c */
+bool position_at(const struct model *, const struct lane *, int64_t t, uint32_t *position);	/* last at or before t */
+/* the newest sum before or with a record whose time is < t (strict) or <= t; a lower bound is given */
+uint32_t sum_before(const struct lane *, uint32_t low, int64_t t, bool strict);
+uint32_t replay_holds(const struct lane *, uint32_t position, struct held **);	/* after that record; the caller frees */
+static inline struct record *
+record_at(const struct lane *l, uint32_t position)
+{
+	return series_at(&l->records, position);
+}
+static inline struct sums *
+sums_with(const struct lane *l, uint32_t k)
+{
+	return series_at(&l->sums, k);
+}
+
+/* objects.c */
+uint32_t object_find(const struct model *, uint64_t address);
+uint32_t object_for(struct model *, uint64_t address, enum tl_class, uint64_t place);	/* 0 if there are too many */
+void object_free(struct object *);
+void object_describe(struct model *, const struct news *);
+void object_count_use(struct model *, struct object *, uint32_t number, const struct record *, uint32_t thread);
+void object_destroy(struct model *, uint32_t object);
+enum tl_class class_of(enum tl_object_kind);
+uint32_t person_find(const struct model *, uint64_t address);
+uint32_t person_for(struct model *, uint64_t address, bool anew);
+void person_describe(struct model *, const struct news *);
+
+/* resources.c */
+void resource_event(struct model *, uint32_t object, uint32_t number, uint32_t thread, const struct record *);
+void resource_forget(struct model *, uint32_t object, uint32_t number);
+void resource_standing(const struct model *, uint32_t object, int64_t t, struct standing *);	/* all zero before */
+
+/* wakes.c */
+void wakes_gave(struct model *, struct object *, uint32_t thread, const struct record *);
+void wakes_took(struct model *, struct lane *, uint32_t object, uint32_t round, const struct record *);
+void wakes_by(struct model *, struct lane *, uint32_t by, int64_t time);
+void wakes_forget(struct model *, struct lane *);
+
+/* names.c */
+const char *intern(struct model *, const char *harmless);
+struct word *intern_word(struct model *, const char *harmless);
+char *harmless(struct model *, const char *bytes, size_t length, size_t most);		/* the caller frees */
+const char *intern_harmless(struct model *, const char *bytes, size_t most);
+const char *told_apart(struct model *, const char *given, bool of_object);
+void names_thread(struct model *, struct lane *, const char *given);
+void words_free(struct model *);
+
+/* texts.c */
+void text_begin(struct model *, struct lane *, uint32_t length);
+void text_more(struct model *, struct lane *, uint64_t, uint64_t);
+void text_end(struct model *, struct lane *);
+void texts_forget(struct model *);
+void texts_free(struct model *);
+
+/* places.c */
+uint32_t place_for(struct model *, uint64_t address);
+void places_take(struct model *, const struct news *);
+void sources_take(struct model *, const struct news *);
+
+/* output.c */
+void output_init(struct model *);
+void output_take(struct model *, const struct news *);
+void clock_take(struct model *, const struct news *);
+
+/* take.c */
+void take_event(struct model *, const struct news *);
+void take_gap(struct model *, const struct news *);
+void take_look(struct model *, const struct news *);
 
 #endif

@@ -1,4 +1,4 @@
-/* lanes.c - what each thread did: its states, one after another, and the questions about them. */
+/* lanes.c - what each thread is doing: its state and what it holds, kept as news comes, and the records of it. */
 #include "config.h"
 
 #include "model/inside.h"
@@ -9,288 +9,186 @@
 
 #include "base/allocate.h"
 
-struct lane *
-lane_of(struct model *m, uint32_t thread)
+const struct lane *
+lane_seen(const struct model *m, uint32_t thread)
 {
+	return thread > 0 && thread <= m->threads ? m->lanes[thread] : NULL;
+}
+
+static struct lane *
+lane_new(struct model *m, uint32_t thread)
+{
+	struct lane *l = allocate(sizeof *l);
 	char name[32];
 
-	if (thread == 0 || thread > THREADS_MAX)
+	m->used += sizeof *l;
+	l->number = thread;
+	series_init(&l->records, sizeof(struct record), 8);
+	series_init(&l->sums, sizeof(struct sums), 6);
+	series_init(&l->marks, sizeof(struct mark), 6);
+	series_init(&l->wakes, sizeof(struct wake), 6);
+	l->who.born = l->who.died = INT64_MAX;
+	snprintf(name, sizeof name, thread == 1 ? "main" : "thread %u", (unsigned int)thread);
+	l->who.name = told_apart(m, name, false);
+	return l;
+}
+
+/* A hole in the numbers is filled at once, so that every number up to model_threads() can be asked for. */
+struct lane *
+lane_get(struct model *m, uint32_t thread)
+{
+	if (thread == 0 || thread > MOST_THREADS || thread > m->threads + MOST_AHEAD)
 		return NULL;
-	while (m->nlanes < thread) {
-		struct lane *lane = allocate(sizeof *lane);
-
-		lane->told.born = lane->told.died = INT64_MAX;
-		GROW(m->lanes, m->nlanes, m->lane_room);
-		m->lanes[m->nlanes++] = lane;
-		snprintf(name, sizeof name, m->nlanes == 1 ? "main" : "thread %u", m->nlanes);
-		lane->told.name = duplicate(name);
+	while (m->threads < thread) {
+		if (m->threads + 1 >= m->lane_room) {
+			m->lane_room = m->lane_room ? 2 * m->lane_room : 16;
+			m->lanes = reallocate(m->lanes, m->lane_room, sizeof *m->lanes);
+		}
+		m->threads++;
+		m->lanes[m->threads] = NULL;
+		m->lanes[m->threads] = lane_new(m, m->threads);
 	}
-	return m->lanes[thread - 1];
+	return m->lanes[thread];
 }
 
-const struct lane *
-lane_at(const struct model *m, uint32_t thread)
+void
+lane_free(struct lane *l)
 {
-	return thread >= 1 && thread <= m->nlanes ? m->lanes[thread - 1] : NULL;
+	for (uint32_t i = l->first_mark; i < l->marks.count; i++)
+		free(((struct mark *)series_at(&l->marks, i))->held);
+	series_free(&l->records);
+	series_free(&l->sums);
+	series_free(&l->marks);
+	series_free(&l->wakes);
+	free(l->held);
+	free(l->text_bytes);
+	free(l);
 }
 
-static bool
-is_wait(uint8_t state)
+void
+lane_hold(struct lane *l, uint32_t object, bool shared)
 {
-	return state >= TL_STATE_LOCK && state <= TL_STATE_SLEEP;
+	GROW(l->held, l->holds, l->hold_room);
+	l->held[l->holds++] = (struct held){ object, shared, false };
 }
 
 bool
-lane_waits(const struct lane *lane)
+lane_lose(struct lane *l, uint32_t object)
 {
-	return lane->nentries > 0 && is_wait(lane->entries[lane->nentries - 1].state);
-}
-
-/* What the label says of a barrier or a semaphore at this moment: how many, of how many. */
-static void
-count_label(const struct model *m, uint32_t thread, struct entry *e)
-{
-	const struct object *o = object_number(m, e->label);
-	uint32_t n = 0;
-
-	if (o == NULL)
-		return;
-	if (o->told.class == TL_CLASS_BARRIER)
-		n = o->now.arrived;
-	else if (o->told.class == TL_CLASS_SEMAPHORE && e->state == TL_STATE_HOLDS)
-		n = parties_find(&o->now.holders, thread) + 1;
-	else if (o->told.class == TL_CLASS_RWLOCK)
-		e->shared = e->state == TL_STATE_HOLDS && o->now.shared;
-	e->count = n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
-	e->of = o->told.size < UINT16_MAX ? (uint16_t)o->told.size : UINT16_MAX;
-}
-
-static void
-mark_add(struct lane *lane)
-{
-	struct mark mark = { 0 };
-
-	if (lane->nmarks > 0) {
-		const struct entry *e = &lane->entries[(lane->nmarks - 1) * MARK_EVERY];
-
-		mark = lane->marks[lane->nmarks - 1];
-		for (int i = 0; i < MARK_EVERY; i++)
-			mark.in[e[i].state] += e[i + 1].time - e[i].time;
-	}
-	GROW(lane->marks, lane->nmarks, lane->mark_room);
-	lane->marks[lane->nmarks++] = mark;
-}
-
-void
-lane_set(struct model *m, uint32_t thread, uint8_t state, uint32_t label, uint32_t record, int64_t time)
-{
-	struct lane *lane = lane_of(m, thread);
-	struct entry *last = lane->nentries ? &lane->entries[lane->nentries - 1] : NULL;
-
-	if (last != NULL && last->state == state && last->label == label && !is_wait(state))
-		return;
-	GROW(lane->entries, lane->nentries, lane->entry_room);
-	lane->entries[lane->nentries] = (struct entry){
-		.time = time, .record = record, .label = label, .state = state,
-	};
-	count_label(m, thread, &lane->entries[lane->nentries]);
-	if (lane->nentries++ % MARK_EVERY == 0)
-		mark_add(lane);
-}
-
-void
-lane_works(struct model *m, uint32_t thread, uint32_t record, int64_t time)
-{
-	const struct lane *lane = lane_of(m, thread);
-
-	if (lane->nheld > 0)
-		lane_set(m, thread, TL_STATE_HOLDS, lane->held[lane->nheld - 1], record, time);
-	else
-		lane_set(m, thread, TL_STATE_RUNS, 0, record, time);
-}
-
-static uint32_t
-held_find(const struct lane *lane, uint32_t object)
-{
-	uint32_t i = 0;
-
-	while (i < lane->nheld && lane->held[i] != object)
-		i++;
-	return i;
-}
-
-void
-lane_hold(struct model *m, uint32_t thread, uint32_t object)
-{
-	struct lane *lane = lane_of(m, thread);
-
-	if (lane == NULL || held_find(lane, object) < lane->nheld)
-		return;
-	GROW(lane->held, lane->nheld, lane->held_room);
-	lane->held[lane->nheld++] = object;
-}
-
-void
-lane_let_go(struct model *m, uint32_t thread, uint32_t object)
-{
-	struct lane *lane = lane_of(m, thread);
-	uint32_t i = lane ? held_find(lane, object) : 0;
-
-	if (lane == NULL || i == lane->nheld)
-		return;
-	lane->nheld--;
-	memmove(&lane->held[i], &lane->held[i + 1], (lane->nheld - i) * sizeof lane->held[0]);
-}
-
-/* Keeps the entry in force at the cut and all after it, and sums anew. */
-void
-lane_forget(struct model *m, struct lane *lane)
-{
-	uint32_t n = 0, nentries = lane->nentries;
-
-	while (n + 1 < nentries && lane->entries[n + 1].record < m->log.first)
-		n++;
-	if (n == 0)
-		return;
-	memmove(lane->entries, lane->entries + n, (nentries - n) * sizeof lane->entries[0]);
-	lane->nmarks = 0;
-	for (lane->nentries = 0; lane->nentries < nentries - n; lane->nentries++)
-		if (lane->nentries % MARK_EVERY == 0)
-			mark_add(lane);
-	for (n = 0; n < lane->nwakes && lane->wakes[n].time < m->kept_from; n++)
-		;
-	memmove(lane->wakes, lane->wakes + n, (lane->nwakes - n) * sizeof lane->wakes[0]);
-	lane->nwakes -= n;
-}
-
-/* The entry in force at t: the last one that began at or before it. nentries if none did. */
-uint32_t
-lane_entry_at(const struct lane *lane, int64_t t)
-{
-	uint32_t low = 0, high = lane->nentries;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (lane->entries[middle].time <= t)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 ? low - 1 : lane->nentries;
-}
-
-static bool
-span_of(const struct model *m, const struct lane *lane, uint32_t i, struct span *out)
-{
-	const struct entry *e = &lane->entries[i];
-	const struct record *r;
-
-	*out = (struct span){
-		.start = e->time, .end = i + 1 < lane->nentries ? lane->entries[i + 1].time : INT64_MAX,
-		.state = e->state, .object = e->label, .count = e->count, .of = e->of, .shared = e->shared,
-		.event = e->record, .kind = TL_NKINDS,
-	};
-	if (out->end == INT64_MAX && lane->elsewhere != NULL)
-		out->elsewhere = lane->elsewhere;
-	if (e->record < m->log.first)
-		return true;			/* what began it is forgotten */
-	r = log_at(&m->log, e->record);
-	out->kind = r->kind;
-	out->place = r->place ? m->place_list[r->place - 1]->address : 0;
-	if (e->state == TL_STATE_JOIN)
-		out->other_thread = r->object;
-	if (r->kind == TL_SLEEP) {
-		out->timed = true;
-		out->deadline = e->time + (int64_t)((uint64_t)r->value << 32 | r->object);
-	} else if (kind_rows[r->kind].role == ROLE_WAIT && (r->flags & TL_F_TIMED)) {
-		out->timed = true;
-		out->deadline = e->time + (int64_t)r->value * 1000000;
-	}
-	return true;
-}
-
-bool
-model_span_at(const struct model *m, uint32_t thread, int64_t t, struct span *out)
-{
-	const struct lane *lane = lane_at(m, thread);
-	uint32_t i;
-
-	if (lane == NULL || (i = lane_entry_at(lane, t)) == lane->nentries)
-		return false;
-	return span_of(m, lane, i, out);
-}
-
-bool
-model_span_next(const struct model *m, uint32_t thread, const struct span *from, struct span *next)
-{
-	const struct lane *lane = lane_at(m, thread);
-	uint32_t i;
-
-	if (lane == NULL || (i = lane_entry_at(lane, from->start)) == lane->nentries || i + 1 >= lane->nentries)
-		return false;
-	/* Of entries at one time the last is in force: the others have no length. */
-	return span_of(m, lane, lane_entry_at(lane, lane->entries[i + 1].time), next);
-}
-
-bool
-model_span_before(const struct model *m, uint32_t thread, const struct span *from, struct span *before)
-{
-	const struct lane *lane = lane_at(m, thread);
-	uint32_t i;
-
-	if (lane == NULL || (i = lane_entry_at(lane, from->start)) == lane->nentries)
-		return false;
-	while (i > 0 && lane->entries[i].time >= from->start)
-		i--;
-	if (lane->entries[i].time >= from->start)
-		return false;
-	span_of(m, lane, i, before);
-	before->end = from->start;
-	return true;
-}
-
-int
-model_holds_at(const struct model *m, uint32_t thread, int64_t t, uint32_t *objects, int room)
-{
-	const struct lane *lane = lane_at(m, thread);
-	struct resource r;
-	int n = 0;
-
-	if (lane == NULL)
-		return 0;
-	if (t >= m->end) {
-		for (uint32_t i = 0; i < lane->nheld && (int)i < room; i++)
-			objects[i] = lane->held[i];
-		return (int)lane->nheld;
-	}
-	for (uint32_t o = 1; o <= m->nobjects; o++) {
-		uint32_t i = 0;
-
-		if (m->objects[o - 1]->told.born > t)
-			continue;
-		model_resource_at(m, o, t, &r);
-		while (i < r.holders && i < RESOURCE_ROOM && r.holder[i].thread != thread)
-			i++;
-		if (i < r.holders && i < RESOURCE_ROOM) {
-			if (n < room)
-				objects[n] = o;
-			n++;
+	for (uint32_t i = 0; i < l->holds; i++) {
+		if (l->held[i].object == object) {
+			memmove(&l->held[i], &l->held[i + 1], (--l->holds - i) * sizeof *l->held);
+			return true;
 		}
 	}
-	return n;
+	return false;
 }
+
+uint8_t
+lane_works(const struct lane *l)
+{
+	return l->holds > 0 ? TL_STATE_HOLDS : TL_STATE_RUNS;
+}
+
+uint8_t
+lane_state(const struct lane *l, uint8_t becomes)
+{
+	if (becomes == BECOMES_WORKS)
+		return lane_works(l);
+	if (becomes == TL_STATE_LOCK || becomes == TL_STATE_LOCK_HOLDING)
+		return l->holds > 0 ? TL_STATE_LOCK_HOLDING : TL_STATE_LOCK;
+	return becomes;
+}
+
+static bool
+label_shared(const struct lane *l, const struct record *r)
+{
+	return r->state == TL_STATE_HOLDS && l->holds > 0 && l->held[l->holds - 1].shared;
+}
+
+static void
+mark_holds(struct model *m, struct lane *l)
+{
+	uint32_t every = l->holds > MARK_EVERY ? l->holds : MARK_EVERY;
+	struct mark *mark;
+
+	if (l->records.count - l->mark_position < every)
+		return;
+	mark = series_add(&l->marks, &m->used);
+	mark->position = l->mark_position = l->records.count;
+	mark->count = l->holds;
+	if (l->holds == 0)
+		return;
+	mark->held = reallocate(NULL, l->holds, sizeof *mark->held);
+	memcpy(mark->held, l->held, l->holds * sizeof *mark->held);
+	m->used += l->holds * sizeof *mark->held;
+}
+
+/* One more record, state and label filled in. A change set by the caller begins a span also where nothing differs. */
+void
+lane_add(struct model *m, struct lane *l, struct record *r)
+{
+	uint32_t position = l->records.count;
+
+	if (label_shared(l, r))
+		r->bits |= BIT_SHARED;
+	if (position == 0 || r->state != l->last.state || r->label != l->last.label ||
+	    (r->bits & BIT_SHARED) != (l->last.bits & BIT_SHARED))
+		r->bits |= BIT_CHANGE;
+	if (position == 0)
+		l->since_first = r->time;
+	else
+		l->now.in[l->last.state] += r->time - l->now.time;
+	l->now.time = r->time;
+	if (r->bits & BIT_CHANGE)
+		l->now.last_change = position;
+	if (position % SUM_EVERY == 0)
+		*(struct sums *)series_add(&l->sums, &m->used) = l->now;
+	l->now.changes += (r->bits & BIT_CHANGE) != 0;
+	if (r->bits & BIT_LOST)
+		l->now.lost += r->value;
+	*(struct record *)series_add(&l->records, &m->used) = *r;
+	l->last = *r;
+	mark_holds(m, l);
+}
+
+/*
+ * A record in a lane that is no event of its thread: the state goes on, but for what the thread holds by now. The
+ * number is that of the event which did it, or of the next if it was none.
+ */
+void
+lane_aside(struct model *m, struct lane *l, uint32_t object, uint8_t kind, uint8_t bits, uint32_t value)
+{
+	struct record r = { .time = m->end, .number = m->order.count, .object = object, .value = value, .kind = kind };
+
+	if (kind != NO_KIND)
+		r.number--;
+	r.bits = BIT_ASIDE | bits;
+	if (l->records.count == 0) {
+		r.state = lane_works(l);
+	} else if (l->waits || l->last.state == TL_STATE_EXITED || l->last.state == TL_STATE_ELSEWHERE) {
+		r.state = lane_state(l, l->last.state);
+		r.label = l->last.label;
+	} else {
+		r.state = lane_works(l);
+	}
+	if (r.state == TL_STATE_HOLDS)
+		r.label = l->held[l->holds - 1].object;
+	lane_add(m, l, &r);
+}
+
+/* --- Questions ---------------------------------------------------------------------------------------------- */
 
 uint32_t
 model_threads(const struct model *m)
 {
-	return m->nlanes;
+	return m->threads;
 }
 
 const struct model_thread *
 model_thread(const struct model *m, uint32_t thread)
 {
-	const struct lane *lane = lane_at(m, thread);
+	const struct lane *l = lane_seen(m, thread);
 
-	return lane ? &lane->told : NULL;
+	return l != NULL ? &l->who : NULL;
 }

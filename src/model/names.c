@@ -1,146 +1,151 @@
-/* names.c - which thread is behind an address, what it is called, and how hostile bytes are made harmless. */
+/* names.c - texts of the program made harmless, kept once each, and names told apart. */
 #include "config.h"
 
 #include "model/inside.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LIBBSD_OPENBSD_VIS	/* which of two orders strnvis() has: unused here, but the header wants to know */
+#define LIBBSD_OPENBSD_VIS	/* which of two strnvis() that we do not use: else the header warns */
 #include <vis.h>
+#include <wchar.h>
 
 #include "base/allocate.h"
 
 static int
-by_address(const struct identity *a, const struct identity *b)
+compare(struct word *a, struct word *b)
 {
-	return a->address < b->address ? -1 : a->address > b->address;
+	return strcmp(a->text, b->text);
 }
-TREE(identities, identity, by_address)
 
-struct identity *
-identity_of(struct model *m, uint64_t address)
+/* RB_GENERATE_STATIC needs a macro that glibc does not have. */
+RB_GENERATE_INTERNAL(words, word, link, compare, __attribute__((unused)) static)
+
+struct word *
+intern_word(struct model *m, const char *text)
 {
-	struct identity key = { .address = address }, *found = RB_FIND(identities, &m->identities, &key);
+	size_t length = strlen(text);
+	struct word *w = allocate(sizeof *w + length + 1), *there;
 
-	if (found == NULL) {
-		found = allocate(sizeof *found);
-		found->address = address;
-		RB_INSERT(identities, &m->identities, found);
+	memcpy(w->text, text, length + 1);
+	there = RB_INSERT(words, &m->words, w);
+	if (there != NULL) {
+		free(w);
+		return there;
 	}
-	return found;
+	m->used += sizeof *w + length + 1;
+	return w;
 }
 
-/* The length of a printable UTF-8 character beyond ASCII at p, 0 if there is none. */
+const char *
+intern(struct model *m, const char *text)
+{
+	return intern_word(m, text)->text;
+}
+
+void
+words_free(struct model *m)
+{
+	struct word *w;
+
+	while ((w = RB_ROOT(&m->words)) != NULL) {
+		RB_REMOVE(words, &m->words, w);
+		free(w);
+	}
+}
+
+/* Length of the letter at the bytes if it is valid UTF-8, one column wide and harmless; else 0. */
 static size_t
-letter(const unsigned char *p, size_t left)
+letter(const char *bytes, size_t length)
 {
-	size_t n = p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : 0;
-	uint32_t rune;
+	mbstate_t state = { 0 };
+	wchar_t c;
+	size_t n;
 
-	if (n == 0 || n > left)
-		return 0;
-	rune = p[0] & (0xffu >> (n + 1));
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		rune = rune << 6 | (p[i] & 0x3f);
-	}
-	if (rune < 0xa0 || (rune >= 0x2028 && rune <= 0x202e) || (rune >= 0xd800 && rune <= 0xdfff) || rune > 0x10ffff ||
-	    (n == 3 && rune < 0x800) || (n == 4 && rune < 0x10000))
+	if ((unsigned char)*bytes < 0x80)
+		return *bytes >= ' ' && *bytes <= '~' && *bytes != '\\';
+	n = mbrtowc(&c, bytes, length, &state);
+	if (n == 0 || n > length || wcwidth(c) != 1)
 		return 0;
 	return n;
 }
 
-char *
-clean(const char *bytes, size_t length)
+static size_t
+escape(char *to, const char *bytes, size_t length)
 {
-	char *text = allocate(4 * length + 1), *end = text;
-	size_t n;
+	char seen[8];
 
-	for (size_t i = 0; i < length; i += n) {
-		n = letter((const unsigned char *)bytes + i, length - i);
-		if (n > 0) {
-			memcpy(end, bytes + i, n);
-			end += n;
-		} else {
-			n = 1;
-			end = vis(end, bytes[i], VIS_CSTYLE | VIS_TAB | VIS_NL | VIS_NOSLASH | VIS_OCTAL,
-			    i + 1 < length ? bytes[i + 1] : 'x');
-		}
+	if (*bytes == '\t')
+		return (size_t)snprintf(to, 5, "    ");
+	vis(seen, *bytes, VIS_OCTAL | VIS_CSTYLE | VIS_WHITE, length > 1 ? bytes[1] : 0);
+	if (*bytes == '\\')
+		strcpy(seen, "\\");
+	strcpy(to, seen);
+	return strlen(seen);
+}
+
+/*
+ * What is printable and one column wide stays, blanks too; the rest is escaped as vis(3) does. A backslash stays as it
+ * is: nobody reads the text back. Cut to at most so many bytes, never within a letter.
+ */
+char *
+harmless(struct model *m, const char *bytes, size_t length, size_t most)
+{
+	char *text = allocate(most + 1);
+	locale_t before = m->locale != (locale_t)0 ? uselocale(m->locale) : (locale_t)0;
+	size_t used = 0;
+
+	for (size_t i = 0; i < length;) {
+		char escaped[8];
+		size_t n = letter(bytes + i, length - i), size = n > 0 ? n : escape(escaped, bytes + i, length - i);
+
+		if (used + size > most)
+			break;
+		memcpy(text + used, n > 0 ? bytes + i : escaped, size);
+		used += size;
+		i += n > 0 ? n : 1;
 	}
-	*end = '\0';
+	if (before != (locale_t)0)
+		uselocale(before);
 	return text;
 }
 
-static void
-thread_call(struct lane *lane, const char *name)
-{
-	free((char *)lane->told.name);
-	lane->told.name = clean(name, strnlen(name, 250));
-}
-
-void
-thread_describe(struct model *m, const struct news *n)
-{
-	struct identity *who = identity_of(m, n->name.object);
-	struct lane *lane = who->thread ? lane_of(m, who->thread) : NULL;
-
-	if (lane != NULL && lane->told.died == INT64_MAX) {
-		thread_call(lane, n->name.text);
-		return;
-	}
-	who->thread = 0;		/* the next thread at this address */
-	free(who->name);
-	who->name = duplicate(n->name.text);
-}
-
-void
-thread_started(struct model *m, uint32_t thread, const struct record *r, uint64_t address)
-{
-	struct identity *who = identity_of(m, address);
-	struct lane *lane = lane_of(m, thread);
-
-	who->thread = thread;
-	lane->known = true;
-	lane->identity = address;
-	lane->told.born = r->time;
-	lane->told.native = r->value;
-	lane->told.daemon = r->flags & TL_F_DAEMON;
-	lane->told.foreign = r->flags & TL_F_FOREIGN;
-	if (who->name != NULL && who->name[0] != '\0')
-		thread_call(lane, who->name);
-	free(who->name);
-	who->name = NULL;
-	if (who->creator != 0) {
-		lane->told.creator = who->creator;
-		if (who->create_record >= m->log.first)
-			log_at(&m->log, who->create_record)->object = thread;
-		wake_note(m, thread, who->creator, who->created, 0);
-		who->creator = 0;
-	}
-}
-
-/* While a created thread has not begun, it has no lane, but may have a name. */
 const char *
-identity_name(const struct model *m, uint32_t create_record)
+intern_harmless(struct model *m, const char *bytes, size_t most)
 {
-	struct identity *who;
+	char *text = harmless(m, bytes, strnlen(bytes, 4 * most), most);
+	const char *kept = intern(m, text);
 
-	RB_FOREACH(who, identities, (struct identities *)&m->identities)
-		if (who->creator != 0 && who->create_record == create_record)
-			return who->name;
-	return NULL;
+	free(text);
+	return kept;
+}
+
+/* The name itself for the first that has it, then "A 2", "A 3". */
+const char *
+told_apart(struct model *m, const char *given, bool of_object)
+{
+	struct word *w = intern_word(m, given);
+	char text[160];
+
+	while (++w->uses[of_object] > 1) {
+		struct word *other;
+
+		snprintf(text, sizeof text, "%s %u", given, (unsigned int)w->uses[of_object]);
+		other = intern_word(m, text);
+		if (other->uses[of_object] == 0) {
+			other->uses[of_object] = 1;
+			return other->text;
+		}
+	}
+	return w->text;
 }
 
 void
-identities_free(struct model *m)
+names_thread(struct model *m, struct lane *l, const char *given)
 {
-	struct identity *who, *next;
-
-	RB_FOREACH_SAFE(who, identities, &m->identities, next) {
-		RB_REMOVE(identities, &m->identities, who);
-		free(who->name);
-		free(who);
-	}
+	if (given == l->given || given[0] == '\0')
+		return;
+	l->given = given;
+	if (strcmp(given, l->who.name) != 0)
+		l->who.name = told_apart(m, given, false);
 }

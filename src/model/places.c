@@ -1,150 +1,108 @@
-/* places.c - addresses and what they are in the source, lines of source text, and the program's output. */
+/* places.c - addresses of code: function, file and line; and lines of source text. */
 #include "config.h"
 
 #include "model/inside.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/allocate.h"
 
-static int
-by_address(const struct place *a, const struct place *b)
-{
-	return a->address < b->address ? -1 : a->address > b->address;
-}
-TREE(places, place, by_address)
-
-static int
-by_line(const struct source_line *a, const struct source_line *b)
-{
-	int order = strcmp(a->file, b->file);
-
-	return order != 0 ? order : a->line < b->line ? -1 : a->line > b->line;
-}
-TREE(source_lines, source_line, by_line)
-
-static struct place *
-place_of(struct model *m, uint64_t address)
-{
-	struct place key = { .address = address }, *found = RB_FIND(places, &m->places, &key);
-
-	if (found == NULL) {
-		found = allocate(sizeof *found);
-		found->address = address;
-		found->told = (struct model_place){ duplicate(""), duplicate(""), 0 };
-		RB_INSERT(places, &m->places, found);
-		GROW(m->place_list, m->nplaces, m->place_room);
-		m->place_list[m->nplaces++] = found;
-		found->number = m->nplaces;
-	}
-	return found;
-}
-
+/* The number of an address; 0 for none, and once there are absurdly many. */
 uint32_t
-place_number(struct model *m, uint64_t address)
+place_for(struct model *m, uint64_t address)
 {
-	return address ? place_of(m, address)->number : 0;
+	uint32_t n;
+
+	if (address == 0 || (n = map_get(&m->place_at, address)) != 0)
+		return address == 0 ? 0 : n;
+	if (m->place_count >= MOST_PLACES)
+		return 0;
+	GROW(m->places, m->place_count, m->place_room);
+	n = m->place_count++;
+	m->places[n] = (struct place){ .address = address, .function = "", .file = "" };
+	map_set(&m->place_at, address, n, &m->used);
+	m->used += sizeof *m->places;
+	return n;
 }
 
 void
-place_take(struct model *m, const struct news *n)
+places_take(struct model *m, const struct news *n)
 {
-	struct place *p = place_of(m, n->place.address);
+	uint32_t number = place_for(m, n->place.address);
+	struct place *p = &m->places[number];
 
-	free((char *)p->told.function);
-	free((char *)p->told.file);
-	p->told.function = clean(n->place.function, strlen(n->place.function));
-	p->told.file = clean(n->place.file, strlen(n->place.file));
-	p->told.line = n->place.line;
+	if (number == 0)
+		return;
+	p->function = intern_harmless(m, n->place.function, 120);
+	p->file = intern_harmless(m, n->place.file, 400);
+	p->line = n->place.line;
+	p->known = true;
 }
 
 bool
-model_place(const struct model *m, uint64_t address, struct model_place *out)
+model_place(const struct model *m, uint64_t address, struct model_place *p)
 {
-	struct place key = { .address = address };
-	const struct place *p = RB_FIND(places, (struct places *)&m->places, &key);
+	uint32_t n = map_get(&m->place_at, address);
 
-	if (p == NULL || (p->told.file[0] == '\0' && p->told.function[0] == '\0'))
+	if (n == 0 || !m->places[n].known)
 		return false;
-	*out = p->told;
+	*p = (struct model_place){ m->places[n].function, m->places[n].file, m->places[n].line };
 	return true;
 }
 
-void
-source_take(struct model *m, const struct news *n)
-{
-	struct source_line *line = allocate(sizeof *line), *old;
+/* --- Source ------------------------------------------------------------------------------------------------- */
 
-	line->file = clean(n->source.file, strlen(n->source.file));
-	line->line = n->source.line;
-	line->text = duplicate(n->source.text);
-	for (char *p = line->text; *p; p++)
-		if ((unsigned char)*p < ' ' && *p != '\t')
-			*p = ' ';
-	if ((old = RB_INSERT(source_lines, &m->source_lines, line)) != NULL) {
-		free(line->file);
-		free(line->text);
-		free(line);
+static uint64_t
+line_key(uint32_t file, uint32_t line)
+{
+	return (uint64_t)file << 32 | line;
+}
+
+/* Files are few; their numbers are found by name. */
+static uint32_t
+file_find(const struct model *m, const char *file)
+{
+	for (uint32_t i = 1; i < m->file_count; i++) {
+		if (strcmp(m->files[i], file) == 0)
+			return i;
 	}
+	return 0;
+}
+
+static uint32_t
+file_for(struct model *m, const char *file)
+{
+	uint32_t n = file_find(m, file);
+
+	if (n != 0 || m->file_count >= MOST_FILES)
+		return n;
+	GROW(m->files, m->file_count, m->file_room);
+	m->files[m->file_count] = file;
+	return m->file_count++;
+}
+
+void
+sources_take(struct model *m, const struct news *n)
+{
+	uint32_t file = file_for(m, intern_harmless(m, n->source.file, 400));
+	uint64_t key = line_key(file, n->source.line);
+	const char *text = intern_harmless(m, n->source.text, 400);
+
+	if (file == 0)
+		return;
+	if (map_get(&m->lines, key) == 0) {
+		GROW(m->sources, m->source_count, m->source_room);
+		m->used += sizeof *m->sources;
+		map_set(&m->lines, key, m->source_count++, &m->used);
+	}
+	m->sources[map_get(&m->lines, key)] = text;
 }
 
 const char *
-model_source_line(const struct model *m, const char *file, uint32_t number)
+model_source_line(const struct model *m, const char *file, uint32_t line)
 {
-	struct source_line key = { .file = (char *)file, .line = number };
-	const struct source_line *line = RB_FIND(source_lines, (struct source_lines *)&m->source_lines, &key);
+	uint32_t n = file_find(m, file);
 
-	return line ? line->text : NULL;
-}
-
-void
-output_take(struct model *m, const struct news *n)
-{
-	while (m->output_used + n->output.length > m->output_room) {
-		m->output_room = m->output_room ? 2 * m->output_room : 4096;
-		m->output = reallocate(m->output, m->output_room, 1);
-	}
-	memcpy(m->output + m->output_used, n->output.bytes, n->output.length);
-	m->output_used += n->output.length;
-	GROW(m->output_marks, m->noutput_marks, m->output_mark_room);
-	m->output_marks[m->noutput_marks++] = (struct output_mark){ n->time, m->output_used };
-}
-
-const char *
-model_output(const struct model *m, int64_t t, size_t *length)
-{
-	uint32_t low = 0, high = m->noutput_marks;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (m->output_marks[middle].time <= t)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*length = low > 0 ? m->output_marks[low - 1].end : 0;
-	return m->output ? m->output : "";
-}
-
-void
-model_places_free(struct model *m)
-{
-	struct source_line *line, *next;
-
-	for (uint32_t i = 0; i < m->nplaces; i++) {
-		free((char *)m->place_list[i]->told.function);
-		free((char *)m->place_list[i]->told.file);
-		free(m->place_list[i]);
-	}
-	free(m->place_list);
-	RB_FOREACH_SAFE(line, source_lines, &m->source_lines, next) {
-		RB_REMOVE(source_lines, &m->source_lines, line);
-		free(line->file);
-		free(line->text);
-		free(line);
-	}
-	free(m->output);
-	free(m->output_marks);
+	n = n != 0 ? map_get(&m->lines, line_key(n, line)) : 0;
+	return n != 0 ? m->sources[n] : NULL;
 }

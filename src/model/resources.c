@@ -1,8 +1,5 @@
 /*
- * resources.c - what an object is like, event after event, and so at any time.
- *
- * state_apply() is all the semantics there is: it serves the present, as news comes in, and the past, replayed from a
- * checkpoint. An event says the whole new state, so the rules heal what a lost event left behind.
+ * resources.c - how a resource stood at any time: the newest checkpoint before it, and the events since played again.
  */
 #include "config.h"
 
@@ -13,291 +10,198 @@
 
 #include "base/allocate.h"
 
-uint32_t
-parties_find(const struct parties *p, uint32_t thread)
-{
-	uint32_t i = 0;
+#define CHECK_EVERY 64
 
-	while (i < p->count && p->list[i].thread != thread)
-		i++;
-	return i;
+static struct fact
+fact_of(uint32_t object, uint32_t thread, const struct record *r)
+{
+	uint8_t class = kinds[r->kind].class;
+	bool about = class != TL_CLASS_THREAD && class != TL_CLASS_NONE && r->object == object;
+
+	return (struct fact){ r->time, thread, r->value, r->kind, r->flags, !about, (r->bits & BIT_UNSURE) != 0 };
+}
+
+/* How it stands after all events so far, the last of which was at that time. */
+static void
+add_checkpoint(struct model *m, struct object *o, int64_t time)
+{
+	struct checkpoint *c = series_add(&o->checkpoints, &m->used);
+
+	c->time = time;
+	c->position = o->checked = o->index.count;
+	c->standing = allocate(sizeof *c->standing);
+	standing_copy(c->standing, &o->now);
+	m->used += sizeof *c->standing + (o->now.holders.count + o->now.waiters.count) * sizeof(struct party);
 }
 
 static void
-parties_add(struct parties *p, const struct record *r, bool write)
+free_checkpoint(struct model *m, struct checkpoint *c)
 {
-	GROW(p->list, p->count, p->room);
-	p->list[p->count++] = (struct party){ .thread = r->thread, .since = r->time, .write = write };
+	m->used -= sizeof *c->standing +
+	    (c->standing->holders.count + c->standing->waiters.count) * sizeof(struct party);
+	standing_free(c->standing);
+	free(c->standing);
+	c->standing = NULL;
 }
 
-static bool
-parties_remove(struct parties *p, uint32_t thread)
-{
-	uint32_t i = parties_find(p, thread);
-
-	if (i == p->count)
-		return false;
-	p->count--;
-	memmove(&p->list[i], &p->list[i + 1], (p->count - i) * sizeof p->list[0]);
-	return true;
-}
-
+/* What the object is known to be grows with what is seen: parties of a barrier, permits of a semaphore. */
 static void
-parties_copy(struct parties *to, const struct parties *from)
+learn_size(struct object *o, const struct record *r, uint32_t arrived)
 {
-	*to = (struct parties){ .count = from->count, .room = from->count };
-	if (from->count > 0) {
-		to->list = reallocate(NULL, from->count, sizeof to->list[0]);
-		memcpy(to->list, from->list, from->count * sizeof to->list[0]);
-	}
+	uint32_t seen = 0;
+
+	if (r->kind == TL_BARRIER_LEAVE && o->now.arrived == 0)
+		seen = arrived;
+	else if (r->kind == TL_SEM_TAKE && r->value < INT32_MAX && !o->now.signalling)
+		seen = r->value + o->now.holders.count;
+	if (seen > o->what.size)
+		o->what.size = seen;
 }
 
+/* One more event that matters to the object. Who began or ceased to hold it is left in m->moved. */
 void
-state_copy(struct condition_of *to, const struct condition_of *from)
+resource_event(struct model *m, uint32_t object, uint32_t number, uint32_t thread, const struct record *r)
 {
-	*to = *from;
-	parties_copy(&to->holders, &from->holders);
-	parties_copy(&to->waiters, &from->waiters);
+	struct object *o = m->objects[object];
+	struct fact f = fact_of(object, thread, r);
+	uint32_t arrived = o->now.arrived, size = o->now.holders.count + o->now.waiters.count;
+
+	if (o->index.count == 0) {
+		add_checkpoint(m, o, INT64_MIN);
+	} else if (o->index.count - o->checked >= (size > CHECK_EVERY ? size : CHECK_EVERY)) {
+		add_checkpoint(m, o, record_of(m, *(uint32_t *)series_at(&o->index, o->index.count - 1))->time);
+	}
+	*(uint32_t *)series_add(&o->index, &m->used) = number;
+	standing_apply(&o->now, &f, &m->moved);
+	if (!f.elsewhere)
+		learn_size(o, r, arrived);
 }
 
-void
-state_free(struct condition_of *s)
+static const struct checkpoint *
+checkpoint_before(const struct object *o, int64_t t)
 {
-	free(s->holders.list);
-	free(s->waiters.list);
-	memset(s, 0, sizeof *s);
-}
-
-static void
-apply_lock(struct condition_of *s, const struct record *r)
-{
-	switch (r->kind) {
-	case TL_LOCK_TAKE:
-		s->depth = r->value ? r->value : 1;
-		if (s->holders.count != 1 || s->holders.list[0].thread != r->thread) {
-			s->holders.count = 0;
-			parties_add(&s->holders, r, false);
-		}
-		break;
-	case TL_LOCK_RELEASE:
-		s->depth = r->value;
-		if (r->value == 0)
-			s->holders.count = 0;
-		break;
-	}
-}
-
-static void
-apply_rwlock(struct condition_of *s, const struct record *r)
-{
-	switch (r->kind) {
-	case TL_READ_TAKE:
-		if (!s->shared)
-			s->holders.count = 0;
-		s->shared = true;
-		parties_add(&s->holders, r, false);
-		break;
-	case TL_WRITE_TAKE:
-		s->shared = false;
-		s->holders.count = 0;
-		parties_add(&s->holders, r, true);
-		break;
-	case TL_RW_RELEASE:
-		if (!parties_remove(&s->holders, r->thread) && !s->shared)
-			s->holders.count = 0;	/* by a stranger */
-		if (s->holders.count == 0)
-			s->shared = false;
-		break;
-	}
-}
-
-static void
-apply_barrier(struct condition_of *s, const struct model_object *o, const struct record *r)
-{
-	switch (r->kind) {
-	case TL_BARRIER_ARRIVE:
-		if (o->size != 0 && s->arrived >= o->size) {	/* the round before was full */
-			s->waiters.count = 0;
-			s->arrived = 0;
-		}
-		parties_add(&s->waiters, r, false);
-		s->arrived = r->value ? r->value : s->arrived + 1;
-		if (o->size != 0 && s->arrived >= o->size)
-			s->waiters.count = 0;		/* all may go: nobody waits any more */
-		break;
-	case TL_BARRIER_LEAVE:
-		if (o->size == 0 || s->arrived >= o->size) {
-			s->waiters.count = 0;
-			s->arrived = 0;
-		}
-		break;
-	case TL_BARRIER_BROKEN:
-	case TL_BARRIER_TIMEOUT:
-	case TL_BARRIER_ABORT:
-		s->broken = true;
-		s->waiters.count = 0;
-		s->arrived = 0;
-		break;
-	case TL_BARRIER_RESET:
-		s->broken = false;
-		s->waiters.count = 0;
-		s->arrived = 0;
-		break;
-	}
-}
-
-/* A permit has no owner; but who took one and gives one back is said to have held it. Who posts without having one
- * signals, and then nobody is said to hold any. */
-static void
-apply_semaphore(struct condition_of *s, const struct record *r)
-{
-	switch (r->kind) {
-	case TL_SEM_TAKE:
-		s->free = r->value != TL_UNKNOWN ? r->value : s->free ? s->free - 1 : 0;
-		if (!s->signalling)
-			parties_add(&s->holders, r, false);
-		break;
-	case TL_SEM_POST:
-		s->free += r->value ? r->value : 1;
-		for (uint32_t n = r->value ? r->value : 1; n > 0 && !s->signalling; n--) {
-			if (!parties_remove(&s->holders, r->thread)) {
-				s->signalling = true;
-				s->holders.count = 0;
-			}
-		}
-		break;
-	}
-}
-
-static void
-apply_signal(struct condition_of *s, const struct record *r)
-{
-	uint32_t n;
-
-	switch (r->kind) {
-	case TL_COND_NOTIFY:		/* the first n no longer wait for the condition, but for its lock */
-		n = r->value < s->waiters.count ? r->value : s->waiters.count;
-		s->waiters.count -= n;
-		memmove(s->waiters.list, s->waiters.list + n, s->waiters.count * sizeof s->waiters.list[0]);
-		break;
-	case TL_EVENT_SET:
-		s->set = true;
-		s->waiters.count = 0;
-		break;
-	case TL_EVENT_CLEAR:
-		s->set = false;
-		break;
-	}
-}
-
-void
-state_apply(struct condition_of *s, const struct model_object *o, uint32_t number, const struct record *r)
-{
-	const struct kind_row *row = &kind_rows[r->kind];
-
-	if (r->object != number || row->class != o->class) {	/* the thread went on to something else */
-		parties_remove(&s->waiters, r->thread);
-		return;
-	}
-	if (row->role == ROLE_WAIT) {
-		parties_remove(&s->waiters, r->thread);
-		parties_add(&s->waiters, r, r->kind == TL_WRITE_WAIT);
-		return;
-	}
-	if (row->becomes != BECOMES_KEEPS && r->kind != TL_BARRIER_ARRIVE)
-		parties_remove(&s->waiters, r->thread);
-	switch (o->class) {
-	case TL_CLASS_LOCK:
-		apply_lock(s, r);
-		break;
-	case TL_CLASS_RWLOCK:
-		apply_rwlock(s, r);
-		break;
-	case TL_CLASS_BARRIER:
-		apply_barrier(s, o, r);
-		break;
-	case TL_CLASS_SEMAPHORE:
-		apply_semaphore(s, r);
-		break;
-	default:
-		apply_signal(s, r);
-	}
-}
-
-/* How many of the object's records are at or before t. */
-static uint32_t
-records_until(const struct model *m, const struct object *o, int64_t t)
-{
-	uint32_t low = 0, high = o->nrecords;
+	uint32_t low = o->first_checkpoint, high = o->checkpoints.count;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 
-		if (log_at(&m->log, o->records[middle])->time <= t)
+		if (((struct checkpoint *)series_at(&o->checkpoints, middle))->time <= t)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low;
+	return low > o->first_checkpoint ? series_at(&o->checkpoints, low - 1) : NULL;
 }
 
-static void
-tell_parties(const struct parties *p, struct resource *r, bool holders)
+/* Plays the events from a position while they are before the number and not after t; returns the position reached. */
+static uint32_t
+replay(const struct model *m, const struct object *o, uint32_t object, uint32_t position, uint32_t number, int64_t t,
+    struct standing *s)
 {
-	for (uint32_t i = 0; i < p->count && i < RESOURCE_ROOM; i++) {
-		const struct party *party = &p->list[i];
+	for (; position < o->index.count; position++) {
+		uint32_t event = *(uint32_t *)series_at(&o->index, position);
+		const struct record *r;
+		struct fact f;
 
-		if (holders) {
-			r->holder[i].thread = party->thread;
-			r->holder[i].since = party->since;
-			r->holder[i].write = party->write;
-		} else {
-			r->waiter[i].thread = party->thread;
-			r->waiter[i].since = party->since;
-			r->waiter[i].write = party->write;
-		}
+		if (event >= number || (r = record_of(m, event))->time > t)
+			break;
+		f = fact_of(object, ((struct where *)series_at(&m->order, event))->thread, r);
+		standing_apply(s, &f, NULL);
 	}
-}
-
-static void
-tell_state(const struct condition_of *s, struct resource *r)
-{
-	r->set = s->set;
-	r->broken = s->broken;
-	r->depth = s->depth;
-	r->free = s->free;
-	r->arrived = s->arrived;
-	r->shared = s->shared;
-	r->signalling = s->signalling;
-	r->holders = s->holders.count;
-	r->waiters = s->waiters.count;
-	tell_parties(&s->holders, r, true);
-	tell_parties(&s->waiters, r, false);
+	return position;
 }
 
 void
-model_resource_at(const struct model *m, uint32_t number, int64_t t, struct resource *out)
+resource_standing(const struct model *m, uint32_t object, int64_t t, struct standing *s)
 {
-	const struct object *o = object_number(m, number);
-	struct condition_of s = { 0 };
-	uint32_t until, c;
+	const struct object *o = m->objects[object];
+	const struct checkpoint *c = checkpoint_before(o, t);
 
-	memset(out, 0, sizeof *out);
-	if (o == NULL)
-		return;
-	if (t >= m->end) {
-		tell_state(&o->now, out);
-		return;
+	if (c != NULL)
+		standing_copy(s, c->standing);
+	replay(m, o, object, c != NULL ? c->position : o->first, UINT32_MAX, t, s);
+}
+
+/* The newest checkpoint that is not past the number; those before it are freed. There is one: see resource_event(). */
+static struct checkpoint *
+last_checkpoint(struct model *m, struct object *o, uint32_t number)
+{
+	while (o->first_checkpoint + 1 < o->checkpoints.count) {
+		struct checkpoint *next = series_at(&o->checkpoints, o->first_checkpoint + 1);
+
+		if (*(uint32_t *)series_at(&o->index, next->position - 1) >= number)
+			break;
+		free_checkpoint(m, series_at(&o->checkpoints, o->first_checkpoint++));
 	}
-	until = records_until(m, o, t);
-	for (c = o->ncheckpoints; c > 0 && o->checkpoints[c - 1].at > o->dropped + until; c--)
-		;
-	if (c > 0)
-		state_copy(&s, &o->checkpoints[c - 1].state);
-	else
-		s.free = o->told.size;
-	for (uint32_t i = c > 0 ? o->checkpoints[c - 1].at - o->dropped : 0; i < until; i++)
-		state_apply(&s, &o->told, number, log_at(&m->log, o->records[i]));
-	tell_state(&s, out);
-	state_free(&s);
+	return series_at(&o->checkpoints, o->first_checkpoint);
+}
+
+/* Events before the number are about to go: a checkpoint of what they came to takes their place. */
+void
+resource_forget(struct model *m, uint32_t object, uint32_t number)
+{
+	struct object *o = m->objects[object];
+	struct checkpoint *c;
+
+	if (o->index.count <= o->first || *(uint32_t *)series_at(&o->index, o->first) >= number)
+		return;
+	c = last_checkpoint(m, o, number);
+	m->used -= (c->standing->holders.count + c->standing->waiters.count) * sizeof(struct party);
+	c->position = replay(m, o, object, c->position, number, INT64_MAX, c->standing);
+	m->used += (c->standing->holders.count + c->standing->waiters.count) * sizeof(struct party);
+	c->time = INT64_MIN;
+	o->first = c->position;
+	series_forget(&o->index, o->first, &m->used);
+	series_forget(&o->checkpoints, o->first_checkpoint, &m->used);
+}
+
+/* Who waits, but for those on a condition that were notified already. */
+static void
+tell_waiters(const struct crowd *waiters, struct resource *r)
+{
+	for (uint32_t i = 0; i < waiters->count; i++) {
+		const struct party *p = &waiters->party[i];
+
+		if (p->notified)
+			continue;
+		if (r->waiters < RESOURCE_ROOM) {
+			r->waiter[r->waiters].thread = p->thread;
+			r->waiter[r->waiters].since = p->since;
+			r->waiter[r->waiters].write = p->write;
+		}
+		r->waiters++;
+	}
+}
+
+static void
+tell_holders(const struct crowd *holders, struct resource *r)
+{
+	r->holders = holders->count;
+	for (uint32_t i = 0; i < holders->count && i < RESOURCE_ROOM; i++) {
+		r->holder[i].thread = holders->party[i].thread;
+		r->holder[i].since = holders->party[i].since;
+		r->holder[i].write = holders->party[i].write;
+	}
+}
+
+void
+model_resource_at(const struct model *m, uint32_t object, int64_t t, struct resource *r)
+{
+	const struct model_object *o = model_object(m, object);
+	struct standing s = { 0 };
+
+	memset(r, 0, sizeof *r);
+	if (o == NULL || t < m->kept_from)
+		return;
+	resource_standing(m, object, t, &s);
+	r->set = s.set;
+	r->broken = s.broken;
+	r->signalling = s.signalling;
+	r->depth = s.depth;
+	r->free = s.free;
+	r->arrived = s.arrived;
+	r->shared = o->class == TL_CLASS_RWLOCK && s.holders.count > 0 && !s.holders.party[0].write;
+	tell_holders(&s.holders, r);
+	tell_waiters(&s.waiters, r);
+	standing_free(&s);
 }
