@@ -4,7 +4,7 @@ AC_DEFUN([TL_WARNINGS], [
     [AS_HELP_STRING([--enable-werror], [treat warnings as errors])], [], [enable_werror=no])
   WARN_CFLAGS=
   for flag in -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
-      -Wundef -Wvla -Wno-missing-field-initializers; do
+      -Wundef -Wvla -Wno-missing-field-initializers -Wno-format-truncation; do
     TL_TRY_CFLAG([$flag])
   done
   AS_IF([test "$enable_werror" = yes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
