@@ -207,9 +207,9 @@ time_moves(const struct live *l)
 static int64_t
 cell_time(const struct live *l)
 {
-	int64_t cell = view_cell(l->stage.view);
+	int64_t cell = view_cell(l->stage.view), least = l->stage.still ? SECOND : TIME_ALONE;
 
-	return cell < TIME_ALONE ? TIME_ALONE : cell > SECOND ? SECOND : cell;
+	return cell < least ? least : cell > SECOND ? SECOND : cell;
 }
 
 static void
