@@ -12,7 +12,7 @@
 static uint32_t
 end_of_list(const struct frame *f)
 {
-	return f->back || f->w->mode == MODE_REPLAY ? model_event_at(f->m, f->t + 1) : model_events(f->m);
+	return f->t < model_end(f->m) ? model_event_at(f->m, f->t + 1) : model_events(f->m);
 }
 
 /* Does it tell something of its own? The pieces of a log line's text do not. */

@@ -184,6 +184,8 @@ static void
 span_words(const struct frame *f, uint32_t thread, const struct span *s, struct words *w)
 {
 	char left[64];
+	uint32_t held;
+	int n;
 
 	left_text(f, s, left, sizeof left);
 	switch ((enum tl_state)s->state) {
@@ -203,6 +205,13 @@ span_words(const struct frame *f, uint32_t thread, const struct span *s, struct 
 		condition_words(f, s, w);
 		break;
 	case TL_STATE_SLEEP:
+		n = model_holds_at(f->m, thread, f->t, &held, 1);
+		if (n == 1) {
+			SAY(w, "sleeps, holds %s%s", object_name(f->m, held), left);
+			SAY(w, "sleeps, holds %s", object_name(f->m, held));
+		} else if (n > 1) {
+			SAY(w, "sleeps, holds %d%s", n, left);
+		}
 		SAY(w, "sleeps%s", left);
 		SAY(w, "sleeps");
 		break;
