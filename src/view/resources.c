@@ -121,7 +121,7 @@ struct line {			/* what one resource's line says; second: a line below for who w
 };
 
 static void
-lock_line(const struct frame *f, const struct resource *r, struct line *line)
+lock_line(const struct frame *f, const struct resource *r, bool rw, struct line *line)
 {
 	char time[32];
 
@@ -130,7 +130,7 @@ lock_line(const struct frame *f, const struct resource *r, struct line *line)
 	else if (r->shared)
 		names_text(f, strcpy(line->state, "read by "), sizeof line->state, line->state_width, r, false, "");
 	else
-		names_text(f, strcpy(line->state, r->holder[0].write ? "written by " : "held by "), sizeof line->state,
+		names_text(f, strcpy(line->state, rw ? "written by " : "held by "), sizeof line->state,
 		    line->state_width, r, false, "");
 	if (r->depth > 1)
 		append(line->state, sizeof line->state, " x%u", r->depth);
@@ -215,7 +215,7 @@ line_make(const struct frame *f, uint32_t object, const struct box *box, struct 
 		waiting_text(f, line->who, sizeof line->who, line->who_width, &r);
 		break;
 	default:
-		lock_line(f, &r, line);
+		lock_line(f, &r, o->class == TL_CLASS_RWLOCK, line);
 	}
 }
 
