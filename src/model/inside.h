@@ -230,8 +230,7 @@ void lane_aside(struct model *, struct lane *, uint32_t object, uint8_t kind, ui
 
 /* spans.c */
 bool position_at(const struct model *, const struct lane *, int64_t t, uint32_t *position);	/* last at or before t */
-/* the newest sum before or with a record whose time is < t (strict) or <= t; a lower bound is given */
-uint32_t sum_before(const struct lane *, uint32_t low, int64_t t, bool strict);
+uint32_t sum_before(const struct lane *, uint32_t low, uint32_t high, int64_t t, bool strict);	/* from low, below high */
 uint32_t replay_holds(const struct lane *, uint32_t position, struct held **);	/* after that record; the caller frees */
 static inline struct record *
 record_at(const struct lane *l, uint32_t position)

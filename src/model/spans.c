@@ -8,12 +8,10 @@
 
 #include "base/allocate.h"
 
-/* The last sum whose record's time is < t (strict) or <= t. One at low is taken for granted. */
+/* The last sum, from low up to below high, whose record's time is < t (strict) or <= t. low is taken for granted. */
 uint32_t
-sum_before(const struct lane *l, uint32_t low, int64_t t, bool strict)
+sum_before(const struct lane *l, uint32_t low, uint32_t high, int64_t t, bool strict)
 {
-	uint32_t high = l->sums.count;
-
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
 		int64_t time = sums_with(l, middle)->time;
@@ -33,7 +31,7 @@ position_at(const struct model *m, const struct lane *l, int64_t t, uint32_t *po
 
 	if (l == NULL || l->records.count == 0 || t < m->kept_from || record_at(l, l->first)->time > t)
 		return false;
-	k = sum_before(l, l->first / SUM_EVERY, t, false);
+	k = sum_before(l, l->first / SUM_EVERY, l->sums.count, t, false);
 	low = k * SUM_EVERY;
 	if (low < l->first)
 		low = l->first;
