@@ -130,6 +130,8 @@ tl_add_own(_Atomic uint64_t *word, uint64_t n)
 #if defined(__x86_64__) && !TL_TSAN
 	__asm__ volatile("xaddq %0, %1" : "+r"(n), "+m"(*word)::"memory", "cc");
 	return n;
+#elif TL_TSAN
+	return atomic_fetch_add(word, n);		/* this checker knows no fences */
 #else
 	uint64_t old = atomic_fetch_add_explicit(word, n, memory_order_relaxed);
 
