@@ -23,7 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define RING_DEFAULT  32768	/* 1 MiB */
+#define RING_DEFAULT  65536	/* 2 MiB once used up; a ring that says little takes 16 KiB */
 #define RING_LEAST    1024
 #define RING_MOST     (1 << 24)
 #define LANES_DEFAULT 1024
