@@ -170,7 +170,7 @@ play_dead_reader(void)
 
 	for (uint64_t i = 0; i < 100000; i++)
 		tl_emit(TL_LOCK_TAKE, 0, i, 0, 0);
-	MUST(tl_monotonic() - start < 1000000000 * (TL_TSAN ? 5 : 1));
+	MUST(tl_monotonic() - start < INT64_C(1000000000) * (TL_TSAN ? 5 : 1));
 	MUST(atomic_load(&lane_at(0)->lost) > 98000);
 }
 
