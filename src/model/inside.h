@@ -38,6 +38,7 @@ enum bit {
 	BIT_UNSURE = 16,	/* struct fact */
 	BIT_SHARED = 32,	/* the label is held by this thread as a reader */
 	BIT_LOST = 64,		/* a gap of value events */
+	BIT_OVER = 128,		/* a release that no signal handler did: the thread's wait is over */
 };
 
 struct record {

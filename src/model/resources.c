@@ -18,7 +18,16 @@ fact_of(uint32_t object, uint32_t thread, const struct record *r)
 	uint8_t class = kinds[r->kind].class;
 	bool about = class != TL_CLASS_THREAD && class != TL_CLASS_NONE && r->object == object;
 
-	return (struct fact){ r->time, thread, r->value, r->kind, r->flags, !about, (r->bits & BIT_UNSURE) != 0 };
+	return (struct fact){
+		.time = r->time,
+		.thread = thread,
+		.value = r->value,
+		.kind = r->kind,
+		.flags = r->flags,
+		.elsewhere = !about,
+		.over = (r->bits & BIT_OVER) != 0,
+		.unsure = (r->bits & BIT_UNSURE) != 0,
+	};
 }
 
 /* How it stands after all events so far, the last of which was at that time. */

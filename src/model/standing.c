@@ -292,7 +292,7 @@ ends_wait(uint8_t kind)
 void
 standing_apply(struct standing *s, const struct fact *f, struct moved *m)
 {
-	if (f->elsewhere || ends_wait(f->kind))
+	if (f->elsewhere || f->over || ends_wait(f->kind))
 		unwait(s, f->thread);
 	if (f->elsewhere)
 		return;

@@ -39,6 +39,7 @@ struct fact {
 	uint32_t thread, value;
 	uint8_t kind, flags;
 	bool elsewhere;		/* it is about something else, and tells that the thread waits here no longer */
+	bool over;		/* whatever it waited for, it waits no longer */
 	bool unsure;		/* events of this thread were lost: what it holds may not be known */
 };
 

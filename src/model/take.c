@@ -10,17 +10,30 @@
 
 #include "base/allocate.h"
 
+static bool
+is_release(uint8_t kind)
+{
+	return kind == TL_LOCK_RELEASE || kind == TL_RW_RELEASE || kind == TL_SEM_POST;
+}
+
 /* What a signal handler may do in the midst of a wait, which goes on then. */
 static bool
 in_the_midst(const struct lane *l, uint8_t kind)
 {
-	return l->waits && !l->wait_doubt && (kind == TL_LOCK_RELEASE || kind == TL_RW_RELEASE || kind == TL_SEM_POST);
+	return l->waits && !l->wait_doubt && is_release(kind);
 }
 
 static bool
 is_wait(uint8_t becomes)
 {
 	return becomes < TL_NSTATES && becomes != TL_STATE_EXITED;
+}
+
+/* What comes after a thread's end (destructors of its own data) is kept, but does not wake the dead. */
+static bool
+is_dead(const struct lane *l)
+{
+	return l->records.count > 0 && l->last.state == TL_STATE_EXITED;
 }
 
 /* --- Threads ------------------------------------------------------------------------------------------------ */
@@ -127,13 +140,15 @@ take_resource(struct model *m, struct lane *l, const struct news *n, struct reco
 	uint32_t round;
 
 	r->object = object_for(m, n->event.object, kind->class, n->event.place);
-	if (r->object == 0)
+	if (r->object == 0 || (is_dead(l) && is_wait(kind->becomes)))
 		return;
 	o = m->objects[r->object];
 	learn_lock(m, l, r);
 	object_count_use(m, o, r->object, r, l->number);
 	if ((r->kind == TL_SEM_POST && l->gaps) || (r->kind == TL_SEM_TAKE && has_doubt(l, r->object)))
 		r->bits |= BIT_UNSURE;
+	if (is_release(r->kind) && !in_the_midst(l, r->kind))
+		r->bits |= BIT_OVER;
 	waiter = crowd_find(&o->now.waiters, l->number);
 	round = waiter != NULL ? waiter->times : 0;
 	resource_event(m, r->object, r->number, l->number, r);
@@ -232,9 +247,7 @@ set_label(const struct lane *l, struct record *r, uint8_t becomes)
 static void
 set_state(struct lane *l, struct record *r, uint8_t becomes)
 {
-	bool dead = l->records.count > 0 && l->last.state == TL_STATE_EXITED && r->kind != TL_THREAD_START;
-
-	if (dead) {
+	if (is_dead(l) && r->kind != TL_THREAD_START) {
 		r->state = TL_STATE_EXITED;
 		set_label(l, r, TL_STATE_EXITED);
 	} else if (becomes == BECOMES_KEEPS && l->waits) {
