@@ -141,13 +141,15 @@ static void
 take_environment(struct options *o)
 {
 	const char *value = getenv("THREADLANES_OPTIONS");
-	char *words[64] = { (char *)(uintptr_t)"threadlanes" }, *text, *word;
+	static char copy[4096];		/* the options point into it */
+	char *words[64] = { (char *)(uintptr_t)"threadlanes" }, *text = copy, *word;
 	int n = 1;
 	bool dashes;
 
 	if (value == NULL)
 		return;
-	text = duplicate(value);	/* lives as long as the options: they point into it */
+	if (strlcpy(copy, value, sizeof copy) >= sizeof copy)
+		wrong_usage("THREADLANES_OPTIONS is too long.");
 	while ((word = strsep(&text, " \t\n")) != NULL)
 		if (*word != '\0' && n < 63)
 			words[n++] = word;

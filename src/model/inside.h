@@ -209,7 +209,7 @@ enum role { ROLE_WAIT, ROLE_TAKE, ROLE_GIVE, ROLE_NOTE };
 struct kind {
 	uint8_t class, role, becomes;
 };
-extern const struct kind kinds[TL_NKINDS];
+extern const struct kind model_kinds[TL_NKINDS];
 
 /* log.c */
 struct record *record_of(const struct model *, uint32_t number);

@@ -93,9 +93,9 @@ model_event(const struct model *m, uint32_t number, struct model_event *e)
 		.flags = r->flags,
 		.state = r->state,
 	};
-	if (kinds[r->kind].class == TL_CLASS_THREAD) {
+	if (model_kinds[r->kind].class == TL_CLASS_THREAD) {
 		tell_thread(m, r, e);
-	} else if (kinds[r->kind].class == TL_CLASS_NONE) {
+	} else if (model_kinds[r->kind].class == TL_CLASS_NONE) {
 		tell_other(m, r, e);
 	} else if (r->object != 0) {
 		e->object = r->object;

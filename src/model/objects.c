@@ -249,9 +249,9 @@ object_count_use(struct model *m, struct object *o, uint32_t number, const struc
 	int64_t waited;
 
 	count_user(m, o, number, thread);
-	o->what.takes += kinds[r->kind].role == ROLE_TAKE;
-	o->what.waits += kinds[r->kind].role == ROLE_WAIT || r->kind == TL_BARRIER_ARRIVE;
-	if (!l->waits || l->waits_on != number || kinds[r->kind].role == ROLE_WAIT)
+	o->what.takes += model_kinds[r->kind].role == ROLE_TAKE;
+	o->what.waits += model_kinds[r->kind].role == ROLE_WAIT || r->kind == TL_BARRIER_ARRIVE;
+	if (!l->waits || l->waits_on != number || model_kinds[r->kind].role == ROLE_WAIT)
 		return;
 	waited = r->time - l->waits_since;
 	if (waited > o->what.longest_wait) {

@@ -15,7 +15,7 @@
 static struct fact
 fact_of(uint32_t object, uint32_t thread, const struct record *r)
 {
-	uint8_t class = kinds[r->kind].class;
+	uint8_t class = model_kinds[r->kind].class;
 	bool about = class != TL_CLASS_THREAD && class != TL_CLASS_NONE && r->object == object;
 
 	return (struct fact){

@@ -98,7 +98,7 @@ tell_wait(const struct record *r, struct span *s)
 		s->timed = true;
 		if (asked < 0 || __builtin_add_overflow(r->time, asked, &s->deadline))
 			s->deadline = INT64_MAX;
-	} else if (r->kind < TL_NKINDS && kinds[r->kind].role == ROLE_WAIT && (r->flags & TL_F_TIMED)) {
+	} else if (r->kind < TL_NKINDS && model_kinds[r->kind].role == ROLE_WAIT && (r->flags & TL_F_TIMED)) {
 		s->timed = true;
 		if (__builtin_add_overflow(r->time, (int64_t)r->value * 1000000, &s->deadline))
 			s->deadline = INT64_MAX;

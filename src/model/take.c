@@ -134,7 +134,7 @@ has_doubt(const struct lane *l, uint32_t object)
 static void
 take_resource(struct model *m, struct lane *l, const struct news *n, struct record *r)
 {
-	const struct kind *kind = &kinds[r->kind];
+	const struct kind *kind = &model_kinds[r->kind];
 	const struct party *waiter;
 	struct object *o;
 	uint32_t round;
@@ -203,7 +203,7 @@ move_self(struct model *m, struct lane *l, struct record *r)
 		if (m->moved.who[i].thread != l->number)
 			continue;
 		if (m->moved.who[i].gain) {
-			lane_hold(l, r->object, kinds[r->kind].class == TL_CLASS_RWLOCK && !m->moved.who[i].write);
+			lane_hold(l, r->object, model_kinds[r->kind].class == TL_CLASS_RWLOCK && !m->moved.who[i].write);
 			r->bits |= BIT_GAIN;
 		} else if (lane_lose(l, r->object)) {
 			count_hold(m, r->object, l->number, r->time - m->moved.who[i].since);
@@ -219,7 +219,7 @@ move_others(struct model *m, const struct record *r, uint32_t done)
 {
 	for (uint32_t i = 0; i < m->moved.count; i++) {
 		struct lane *l = m->lanes[m->moved.who[i].thread];
-		bool shared = kinds[r->kind].class == TL_CLASS_RWLOCK && !m->moved.who[i].write;
+		bool shared = model_kinds[r->kind].class == TL_CLASS_RWLOCK && !m->moved.who[i].write;
 
 		if (i == done)
 			continue;
@@ -265,7 +265,7 @@ set_state(struct lane *l, struct record *r, uint8_t becomes)
 static void
 set_wait(struct model *m, struct lane *l, const struct record *r, uint8_t becomes)
 {
-	uint8_t class = kinds[r->kind].class;
+	uint8_t class = model_kinds[r->kind].class;
 
 	if (becomes == BECOMES_KEEPS)
 		return;
@@ -279,7 +279,7 @@ set_wait(struct model *m, struct lane *l, const struct record *r, uint8_t become
 static void
 leave_queue(struct model *m, struct lane *l, const struct record *r, uint8_t becomes)
 {
-	uint8_t class = kinds[r->kind].class;
+	uint8_t class = model_kinds[r->kind].class;
 	bool there = class != TL_CLASS_THREAD && class != TL_CLASS_NONE && r->object == l->waits_on;
 
 	if (becomes != BECOMES_KEEPS && l->waits_on != 0 && !there)
@@ -291,13 +291,13 @@ add_event(struct model *m, struct lane *l, const struct news *n)
 {
 	struct record r = { .time = m->end, .number = m->order.count, .place = place_for(m, n->event.place),
 		.value = n->event.value, .kind = n->event.kind, .flags = n->event.flags };
-	uint8_t becomes = in_the_midst(l, r.kind) ? BECOMES_KEEPS : kinds[r.kind].becomes;
+	uint8_t becomes = in_the_midst(l, r.kind) ? BECOMES_KEEPS : model_kinds[r.kind].becomes;
 	uint32_t own, position;
 
 	m->moved.count = 0;
-	if (kinds[r.kind].class == TL_CLASS_THREAD)
+	if (model_kinds[r.kind].class == TL_CLASS_THREAD)
 		take_thread(m, l, n, &r);
-	else if (kinds[r.kind].class == TL_CLASS_NONE)
+	else if (model_kinds[r.kind].class == TL_CLASS_NONE)
 		take_other(m, l, n, &r);
 	else
 		take_resource(m, l, n, &r);
@@ -398,8 +398,8 @@ next_object(struct model *m, uint8_t kind, uint64_t address)
 
 	if (kind >= TL_NKINDS || address == 0)
 		return 0;
-	if (kinds[kind].class != TL_CLASS_THREAD)
-		return kinds[kind].class != TL_CLASS_NONE ? object_for(m, address, kinds[kind].class, 0) :
+	if (model_kinds[kind].class != TL_CLASS_THREAD)
+		return model_kinds[kind].class != TL_CLASS_NONE ? object_for(m, address, model_kinds[kind].class, 0) :
 		    kind == TL_OBJECT_DESTROY ? object_find(m, address) : 0;
 	person = person_find(m, address);
 	return person != 0 ? m->persons[person].thread : 0;

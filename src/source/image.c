@@ -140,7 +140,7 @@ import(struct live *live, struct live_lane *lane, struct tl_event *events, size_
 			e.time = latest;
 		if (e.kind == TL_VOID)
 			e.value = 1;
-		if (kinds[e.kind].address && e.object != 0)
+		if (source_kinds[e.kind].address && e.object != 0)
 			e.object ^= image->tag;
 		if (e.place != 0 && e.kind != TL_TEXT)
 			e.place ^= image->tag;

@@ -20,6 +20,6 @@ struct kind {
 	bool address;		/* the object's 8 bytes are an address (or an identity), not a duration or text */
 };
 
-extern const struct kind kinds[256];	/* of unknown kinds: all zero; whoever reads drops them first */
+extern const struct kind source_kinds[256];	/* of unknown kinds: all zero; whoever reads drops them first */
 
 #endif

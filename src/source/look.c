@@ -42,7 +42,7 @@ look_at_gate(struct live *live, struct live_lane *lane, uint64_t now)
 		look.kind = (uint8_t)shared->next_kind;
 		look.object = shared->next_object;
 		look.place = shared->next_place != 0 ? shared->next_place ^ tag : 0;
-		if (look.kind < TL_NKINDS && kinds[look.kind].address && look.object != 0)
+		if (look.kind < TL_NKINDS && source_kinds[look.kind].address && look.object != 0)
 			look.object ^= tag;
 	}
 	if (look.held != lane->look.held || (look.held && (look.kind != lane->look.kind ||
@@ -132,7 +132,7 @@ look_at_kernel(struct live *live, struct image *image, uint64_t now, int64_t mon
 			continue;
 		look.elsewhere = NULL;
 		if (live->watch_kernel && monotonic - lane->silent_since > SILENT_FOR &&
-		    kinds[lane->last_kind].role != ROLE_WAIT && lane->last_kind != TL_BARRIER_ARRIVE)
+		    source_kinds[lane->last_kind].role != ROLE_WAIT && lane->last_kind != TL_BARRIER_ARRIVE)
 			look.elsewhere = blocked_in(image, atomic_load(&image->segment.lane[i].tid));
 		if (look.elsewhere != lane->look.elsewhere)
 			tell_look(live, lane, &look, now);

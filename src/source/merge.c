@@ -239,7 +239,7 @@ own_give(const struct merge_lane *lane)
 	for (uint32_t i = 1; i < lane->count && i <= LOOK_AHEAD; i++) {
 		const struct tl_event *e = nth(lane, i);
 
-		if (e->object == lane->waits_for && kinds[e->kind].role == ROLE_GIVE)
+		if (e->object == lane->waits_for && source_kinds[e->kind].role == ROLE_GIVE)
 			return e->time;
 	}
 	return UINT64_MAX;
@@ -249,7 +249,7 @@ own_give(const struct merge_lane *lane)
 static void
 give_arrived(struct merge *m, const struct tl_event *give)
 {
-	bool one = kinds[give->kind].class == TL_CLASS_LOCK;
+	bool one = source_kinds[give->kind].class == TL_CLASS_LOCK;
 	struct merge_lane *best = NULL;
 	uint64_t best_give = 0;
 
@@ -325,7 +325,7 @@ merge_next(struct merge *m, uint64_t horizon, struct tl_event *event)
 			repair_forget(&m->repair);
 		if (o != NULL) {
 			repair_apply(o, event, lane->id);
-			if (o->waiting > 0 && kinds[event->kind].role == ROLE_GIVE)
+			if (o->waiting > 0 && source_kinds[event->kind].role == ROLE_GIVE)
 				give_arrived(m, event);
 		}
 		return lane;

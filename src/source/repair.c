@@ -82,7 +82,7 @@ entry(struct repair *r, uint64_t object, uint8_t class)
 struct repair_object *
 repair_find(struct repair *r, const struct tl_event *e)
 {
-	uint8_t class = kinds[e->kind].class;
+	uint8_t class = source_kinds[e->kind].class;
 
 	if (e->object == 0)
 		return NULL;

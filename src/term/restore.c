@@ -56,6 +56,12 @@ restore_prepare(int in, int out)
 	restore.in = in;
 	restore.out = out;
 	restore.has_line = tcgetattr(in, &restore.line) == 0;
+}
+
+/* What leaves the screen. */
+static void
+compose(void)
+{
 	restore.length = 0;
 	append("\r");
 	if (capability("kmous") != NULL)
@@ -112,6 +118,7 @@ restore_arm(void)
 		catch();
 		atexit(restore_now);
 	}
+	compose();
 	restore.armed = 1;
 }
 

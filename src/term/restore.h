@@ -4,9 +4,9 @@
 #ifndef TERM_RESTORE_H
 #define TERM_RESTORE_H
 
-/* Remembers how the terminal is now and what it takes to leave the screen. Call after terminfo is set up. */
+/* Remembers how the terminal is now, before curses changes it. */
 void restore_prepare(int in, int out);
-/* Crashes and exits from here on give the terminal back first. */
+/* Crashes and exits from here on give the terminal back first. Needs terminfo set up. */
 void restore_arm(void);
 void restore_disarm(void);
 /* Gives it back now, with nothing but system calls: safe in a signal handler. */

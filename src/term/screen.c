@@ -155,6 +155,8 @@ screen_open(const struct screen_options *options, struct reason *why)
 		return give_up(s, why, "no descriptors are left for the terminal");
 	s->light = ground_is_light(options);
 	restore_prepare(options->in, options->out);
+	if (cur_term != NULL)
+		del_curterm(cur_term);	/* screen_terminal_kind()'s: newterm makes its own */
 	s->curses = newterm(NULL, s->out, s->in);
 	if (s->curses == NULL)
 		return give_up(s, why, "the terminal cannot be drawn on");
