@@ -5,6 +5,7 @@
 #ifndef TESTS_WRITER_H
 #define TESTS_WRITER_H
 
+#include <stddef.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@
 
 struct writer {
 	struct tl_segment *segment;
+	size_t size;
 	struct tl_lane *lane;
 	struct tl_event *rings;
 	uint32_t capacity;
