@@ -10,6 +10,8 @@
 
 #include "threads/inside.h"
 
+#include <stdio.h>
+
 static uint64_t
 lock_identity(const struct tl_condition *c)
 {
@@ -44,8 +46,11 @@ set_up(struct tl_condition *c, const char *name, struct tl_lock *lock, struct tl
 int
 tl_condition_init(struct tl_condition *condition, const char *name)
 {
+	char lock_name[TL_NAME_KEPT];
+
 	*condition = (struct tl_condition){ 0 };
-	tl_rlock_init(&condition->own, name);
+	snprintf(lock_name, sizeof lock_name, "%s lock", name ? name : "");
+	tl_rlock_init(&condition->own, name && *name ? lock_name : NULL);
 	set_up(condition, name, NULL, &condition->own);
 	return TL_OK;
 }

@@ -21,7 +21,7 @@ struct layout_wants {
 	int cols, rows;
 	int lanes;		/* threads that want a lane */
 	int number_width;	/* digits of the highest thread number */
-	int name_width;		/* of the longest name, at most 7 */
+	int name_width;		/* of the longest name, at most 7, or 12 on a wide screen */
 	int resources;		/* rows the resources would fill */
 	bool replay, ended;
 	bool show[4];		/* by enum pane: it is not switched off */

@@ -8,6 +8,8 @@
 #include "view/frame.h"
 
 #define LONGEST_NAME 7		/* columns of a thread's name beside its lane */
+#define LONGEST_NAME_WIDE 12	/* where there is room for it */
+#define WIDE             100
 
 struct view *
 view_new(enum glyph_tier tier)
@@ -59,14 +61,14 @@ static int
 name_width(const struct frame *f)
 {
 	uint32_t n = model_threads(f->m), from = n > 1024 ? n - 1024 : 0;
-	int width = 4;
+	int width = 4, most = f->c->cols >= WIDE ? LONGEST_NAME_WIDE : LONGEST_NAME;
 
-	for (uint32_t thread = from + 1; thread <= n && width < LONGEST_NAME; thread++) {
+	for (uint32_t thread = from + 1; thread <= n && width < most; thread++) {
 		int cols = canvas_columns(thread_name(f->m, thread));
 
 		width = cols > width ? cols : width;
 	}
-	return width < LONGEST_NAME ? width : LONGEST_NAME;
+	return width < most ? width : most;
 }
 
 static void
