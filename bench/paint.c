@@ -2,8 +2,9 @@
  * paint.c - what a frame costs with ten million events and 256 lanes behind it: any pan, zoom or jump at 200x50.
  *
  *   run   bench/paint [events]
- *   see   the model's share of a frame: what the view asks of it to paint 25 lanes of 150 cells, their gap rows and
- *         labels, a dozen resources and ten events. Its 99th percentile must stay under 5 ms. And how fast news is taken in.
+ *   see   how fast news is taken in. The model's share of a frame: what is asked of it to paint 25 lanes of 150 cells, their
+ *         gap rows and labels, a dozen resources and ten events; its 99th percentile must stay under 5 ms. And the whole
+ *         frame, painted by the view: under 10 ms.
  */
 #include "config.h"
 
@@ -13,6 +14,7 @@
 
 #include "bench/measure.h"
 #include "model/model.h"
+#include "view/view.h"
 
 #define LANES    256
 #define LOCKS    64
@@ -20,7 +22,8 @@
 #define ROWS     25
 #define CELLS    150
 #define FRAMES   1000
-#define MOST_MS  5.0
+#define MODEL_MS 5.0		/* what must be reached */
+#define FRAME_MS 10.0
 
 #define LOCK_AT(n) (0x10000 + (uint64_t)(n) * 64)
 #define SEM_AT(n)  (0x90000 + (uint64_t)(n) * 64)
@@ -107,7 +110,7 @@ history(uint32_t events)
 	while (model_events(m) < events)
 		act(m, 1 + dice(LANES));
 	printf("model: events taken in\t%.2f\tmillion a second\n", events / ((double)(measure_now() - before) / 1e9) / 1e6);
-	printf("model: events kept\t%u\t\n", model_events(m) - model_first_event(m));
+	printf("model: events kept\t%.2f\tmillion\n", (model_events(m) - model_first_event(m)) / 1e6);
 	return m;
 }
 
@@ -165,12 +168,12 @@ measured(const struct model *m, uint32_t top, int64_t from, int64_t width)
 }
 
 static bool
-report(const char *what, double *ms, int n)
+report(const char *what, double *ms, double most)
 {
-	qsort(ms, (size_t)n, sizeof *ms, measure_compare);
-	printf("model: %s, median\t%.2f\tms a frame\n", what, ms[n / 2]);
-	printf("model: %s, 99th percentile\t%.2f\tms a frame\n", what, ms[n * 99 / 100]);
-	return ms[n * 99 / 100] < MOST_MS;
+	qsort(ms, FRAMES, sizeof *ms, measure_compare);
+	printf("%s, median\t%.2f\tms\n", what, ms[FRAMES / 2]);
+	printf("%s, 99th percentile\t%.2f\tms\n", what, ms[FRAMES * 99 / 100]);
+	return ms[FRAMES * 99 / 100] < most;
 }
 
 static int64_t
@@ -179,24 +182,102 @@ anywhere(const struct model *m)
 	return (int64_t)((double)model_end(m) * dice(1000000) / 1e6);
 }
 
+static bool
+model_frames(const struct model *m)
+{
+	static double ms[FRAMES];
+	bool reached = true;
+	int64_t at = anywhere(m);
+
+	for (int i = 0; i < FRAMES; i++)
+		ms[i] = measured(m, 1 + dice(LANES - ROWS), anywhere(m), widths[dice(6)]);
+	reached &= report("model: a jump", ms, MODEL_MS);
+	for (int i = 0; i < FRAMES; i++)
+		ms[i] = measured(m, 1, model_end(m) / 2, (i % 2 ? 2 : 5) * widths[i / 2 % 6] / 2);
+	reached &= report("model: a zoom", ms, MODEL_MS);
+	for (int i = 0; i < FRAMES; i++)
+		ms[i] = measured(m, 100, at += widths[3] * CELLS / 2, widths[3]);
+	return report("model: a pan", ms, MODEL_MS) && reached;
+}
+
+/* --- The whole frame ---------------------------------------------------------------------------------------- */
+
+struct screen {
+	struct view *view;
+	struct canvas *canvas;
+	struct view_world world;
+	const struct model *model;
+};
+
+static double
+painted(struct screen *s)
+{
+	int64_t before = own_time();
+
+	view_paint(s->view, s->model, &s->world, s->canvas);
+	return (double)(own_time() - before) / 1e6;
+}
+
+static void
+act_some(struct screen *s, enum action action, uint32_t most)
+{
+	for (uint32_t times = dice(most); times > 0; times--)
+		view_act(s->view, s->model, action, 0, -1, -1);
+}
+
+static void
+jump(struct screen *s)
+{
+	view_look_at(s->view, s->model, anywhere(s->model), widths[dice(6)]);
+	act_some(s, dice(2) ? ACTION_PAGE_UP : ACTION_PAGE_DOWN, 5);
+}
+
+static void
+zoom(struct screen *s)
+{
+	act_some(s, dice(2) ? ACTION_ZOOM_IN : ACTION_ZOOM_OUT, 12);
+}
+
+static void
+pan(struct screen *s)
+{
+	static const enum action ways[] = { ACTION_LEFT, ACTION_RIGHT, ACTION_SCREEN_LEFT, ACTION_SCREEN_RIGHT };
+
+	act_some(s, ways[dice(4)], 10);
+}
+
+static bool
+view_frames(const struct model *m)
+{
+	static const struct {
+		const char *what;
+		void (*move)(struct screen *);
+	} moves[] = { { "frame: a jump", jump }, { "frame: a zoom", zoom }, { "frame: a pan", pan } };
+	struct screen s = { .view = view_new(GLYPHS_FULL), .canvas = canvas_new(200, 50), .model = m };
+	static double ms[FRAMES];
+	bool reached = true;
+
+	s.world = (struct view_world){ .mode = MODE_REPLAY, .now = model_end(m), .speed = 1, .watched = true };
+	painted(&s);
+	for (unsigned k = 0; k < sizeof moves / sizeof moves[0]; k++) {
+		for (int i = 0; i < FRAMES; i++) {
+			moves[k].move(&s);
+			ms[i] = painted(&s);
+		}
+		reached &= report(moves[k].what, ms, FRAME_MS);
+	}
+	canvas_free(s.canvas);
+	view_free(s.view);
+	return reached;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct model *m = history(argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 10000000);
-	static double ms[FRAMES];
-	bool reached = true;
-	int64_t at;
+	bool reached = model_frames(m);
 
-	for (int i = 0; i < FRAMES; i++)
-		ms[i] = measured(m, 1 + dice(LANES - ROWS), anywhere(m), widths[dice(6)]);
-	reached &= report("a jump", ms, FRAMES);
-	for (int i = 0; i < FRAMES; i++)
-		ms[i] = measured(m, 1, model_end(m) / 2, (i % 2 ? 2 : 5) * widths[i / 2 % 6] / 2);
-	reached &= report("a zoom", ms, FRAMES);
-	at = anywhere(m);
-	for (int i = 0; i < FRAMES; i++)
-		ms[i] = measured(m, 100, at += widths[3] * CELLS / 2, widths[3]);
-	reached &= report("a pan", ms, FRAMES);
+	reached &= view_frames(m);
 	printf("# %llu\n", (unsigned long long)kept_sum);
 	model_free(m);
 	return reached ? 0 : 1;
