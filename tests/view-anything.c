@@ -107,7 +107,7 @@ any_deed(struct view *v, const struct model *m, const struct canvas *c)
 		view_text(v, m, any(2) ? 'a' + any(26) : any(0x11000));
 		break;
 	case 2:
-		view_look_at(v, m, any(4000) * INT64_C(1000000), any(3) ? 1 + any(1000000000) : 0);
+		view_look_at(v, m, any(4000) * INT64_C(1000000), any(3) ? (1 + any(1000000000)) * (any(4) ? 1 : INT64_C(10000)) : 0);
 		break;
 	default:
 		view_act(v, m, any(NACTIONS), (int)any(20), -1, -1);

@@ -13,16 +13,21 @@
 #define LEAST_CELL INT64_C(10)			/* ns */
 #define MOST_CELL  (INT64_C(5000) * SECOND)
 
-int64_t
-axis_scale_up(int64_t cell)
+/* The next of 1, 2, 5 x 10^n. */
+static int64_t
+next_round(int64_t t)
 {
 	int64_t ten = 1;
 
-	while (ten * 10 <= cell)
+	while (ten * 10 <= t)
 		ten *= 10;
-	if (cell >= MOST_CELL)
-		return MOST_CELL;
-	return cell < 2 * ten ? 2 * ten : cell < 5 * ten ? 5 * ten : 10 * ten;
+	return t < 2 * ten ? 2 * ten : t < 5 * ten ? 5 * ten : 10 * ten;
+}
+
+int64_t
+axis_scale_up(int64_t cell)
+{
+	return cell >= MOST_CELL ? MOST_CELL : next_round(cell);
 }
 
 int64_t
@@ -79,7 +84,7 @@ label_step(const struct frame *f)
 	int64_t step = f->v->cell;
 
 	while (step / f->v->cell < 10)
-		step = axis_scale_up(step);
+		step = next_round(step);	/* labels stand wider than the widest cell */
 	return step;
 }
 
