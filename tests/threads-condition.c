@@ -151,7 +151,8 @@ test_fifo(void **state)
 		TL_WITH(&condition)
 			tl_condition_notify(&condition, 1);
 		await(woken == i + 1);
-		assert_int_equal(order[i], i);
+		TL_WITH(&condition)
+			assert_int_equal(order[i], i);
 	}
 	for (int i = 0; i < 5; i++) {
 		tl_thread_join(&thread[i]);

@@ -43,7 +43,7 @@ nap(void)
 static inline uint32_t
 waiting(const struct tl_queue *queue)
 {
-	return __atomic_load_n(&queue->waiting, __ATOMIC_RELAXED);
+	return __atomic_load_n(&queue->waiting, __ATOMIC_ACQUIRE);
 }
 
 /* A measured timeout: at least 0.6 of it, less than 10 times. */

@@ -102,7 +102,7 @@ tl_queue_join(struct tl_queue *queue, struct tl_waiter *waiter, bool first)
 	waiter->previous = first ? NULL : queue->last;
 	*(waiter->next != NULL ? &waiter->next->previous : &queue->last) = waiter;
 	*(waiter->previous != NULL ? &waiter->previous->next : &queue->first) = waiter;
-	__atomic_store_n(&queue->waiting, queue->waiting + 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&queue->waiting, queue->waiting + 1, __ATOMIC_RELEASE);
 }
 
 static void
@@ -112,7 +112,7 @@ queue_leave(struct tl_queue *queue, struct tl_waiter *waiter)
 	*(waiter->previous != NULL ? &waiter->previous->next : &queue->first) = waiter->next;
 	waiter->next = NULL;
 	waiter->queued = false;
-	__atomic_store_n(&queue->waiting, queue->waiting - 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&queue->waiting, queue->waiting - 1, __ATOMIC_RELEASE);
 }
 
 struct tl_waiter *
@@ -151,7 +151,7 @@ tl_wake(struct tl_waiter *chain)
 uint32_t
 tl_queue_waiting(const struct tl_queue *queue)
 {
-	return queue->epoch == tl_epoch ? __atomic_load_n(&queue->waiting, __ATOMIC_RELAXED) : 0;
+	return queue->epoch == tl_epoch ? __atomic_load_n(&queue->waiting, __ATOMIC_ACQUIRE) : 0;
 }
 
 /* The time is up, or the thread is cancelled: out of the queue, unless another was faster. Guard held if true. */
