@@ -290,10 +290,11 @@ static const struct story {
 	int (*run)(void);
 	int status;
 	const char *output;
+	bool not_tsan;			/* its own helper thread outlives the last of ours, or it does not know such forks */
 } stories[] = {
 	{ "return", story_return, 3, "main\nworker\n" },
 	{ "exit", story_exit, 4, "main\nworker\n" },
-	{ "pthread_exit", story_pthread_exit, 0, "main\nworker\n" },
+	{ "pthread_exit", story_pthread_exit, 0, "main\nworker\n", true },
 	{ "pthread_exit with a daemon", story_pthread_exit_daemon, 0, "worker\n" },
 	{ "daemons", story_daemons, 0, "main\n" },
 	{ "callbacks", story_callbacks, 0, "main\nsecond too late\nfirst too late\nworker\n" },
@@ -302,8 +303,8 @@ static const struct story {
 	{ "destructors", story_destructors, 0, "destructor\ndestructor\n" },
 	{ "last", story_last, 0, "worker\nvalue\nMainThread is main\n" },
 	{ "fork, join main", story_fork_join_main, 0, "end of main\nend of thread\n" },
-	{ "fork in a worker", story_fork_in_worker, 0, "end of main\nend of thread\n" },
-	{ "fork at exit", story_fork_at_exit, 0, "end of main\nend of thread\nforked\nworker\n" },
+	{ "fork in a worker", story_fork_in_worker, 0, "end of main\nend of thread\n", true },
+	{ "fork at exit", story_fork_at_exit, 0, "end of main\nend of thread\nforked\nworker\n", true },
 };
 
 #define STORIES (sizeof(stories) / sizeof(*stories))
@@ -321,6 +322,7 @@ run_story(const char *name, char *output, size_t size)
 	child = fork();
 	if (child == 0) {
 		alarm((unsigned)PATIENCE);
+		setenv("ASAN_OPTIONS", "detect_leaks=0", 1);	/* it cannot look for them in the child of a worker */
 		dup2(fileno(file), STDOUT_FILENO);
 		dup2(fileno(file), STDERR_FILENO);
 		execl("/proc/self/exe", "threads-exit", name, (char *)NULL);
@@ -338,8 +340,11 @@ test_story(void **state)
 {
 	const struct story *story = *state;
 	char output[4096];
-	int status = run_story(story->name, output, sizeof(output));
+	int status;
 
+	if (TSAN && story->not_tsan)
+		skip();
+	status = run_story(story->name, output, sizeof(output));
 	assert_string_equal(output, story->output);
 	assert_int_equal(status, story->status);
 }

@@ -10,17 +10,6 @@
 
 #include "threads.h"
 
-#if defined(__SANITIZE_THREAD__)
-#define TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define TSAN 1
-#endif
-#endif
-#ifndef TSAN
-#define TSAN 0
-#endif
-
 static struct tl_lock lock;
 static struct tl_rlock rlock;
 static struct tl_event_flag event, go;

@@ -14,6 +14,17 @@
 #include "check.h"
 #include "threadlanes.h"
 
+#if defined(__SANITIZE_THREAD__)
+#define TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define TSAN 1
+#endif
+#endif
+#ifndef TSAN
+#define TSAN 0
+#endif
+
 #define PATIENCE 60.0			/* seconds, before something that has to happen is called missing */
 
 static inline double
