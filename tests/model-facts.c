@@ -352,6 +352,30 @@ places_output_clock_and_exit(void **unused)
 	model_free(m);
 }
 
+/* The clock of the session runs ahead of the news: what comes late keeps its own time. */
+static void
+late_news_keeps_its_time(void **unused)
+{
+	struct news n = { .what = NEWS_EVENT, .thread = 1, .time = 10 };
+	struct model *m = model_new(0);
+	struct cell_sum cells[2];
+
+	(void)unused;
+	n.event.kind = TL_THREAD_START;
+	model_take(m, &n);
+	model_advance(m, 100);
+	assert_int_equal(model_end(m), 100);
+	n.event.kind = TL_SLEEP;
+	n.time = 50;
+	model_take(m, &n);
+	assert_int_equal(model_end(m), 100);
+	model_cells(m, 1, 0, 100, 2, cells);
+	assert_int_equal(cells[0].in[TL_STATE_RUNS], 40);
+	assert_int_equal(cells[0].in[TL_STATE_SLEEP], 50);
+	assert_int_equal(cells[1].in[TL_STATE_SLEEP], 0);
+	model_free(m);
+}
+
 int
 main(void)
 {
@@ -371,6 +395,7 @@ main(void)
 		cmocka_unit_test(an_address_used_again_is_new),
 		cmocka_unit_test(lines_of_text_are_put_together),
 		cmocka_unit_test(places_output_clock_and_exit),
+		cmocka_unit_test(late_news_keeps_its_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

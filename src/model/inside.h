@@ -158,7 +158,9 @@ struct where {
 
 struct model {
 	struct model_program program;
-	int64_t end, kept_from;
+	int64_t now;			/* of the newest item; what comes late is not moved to ... */
+	int64_t end;			/* ... how far time is known to have gone on */
+	int64_t kept_from;
 	size_t bound, used;
 
 	struct series order;		/* struct where */
@@ -224,7 +226,7 @@ const struct lane *lane_seen(const struct model *, uint32_t thread);	/* NULL if 
 void lane_free(struct lane *);
 void lane_add(struct model *, struct lane *, struct record *);		/* fills in state, label and bits */
 void lane_hold(struct lane *, uint32_t object, bool shared);
-bool lane_lose(struct lane *, uint32_t object);				/* the oldest hold of it */
+bool lane_lose(struct lane *, uint32_t object);				/* the newest hold of it */
 uint8_t lane_works(const struct lane *);				/* RUNS or HOLDS */
 uint8_t lane_state(const struct lane *, uint8_t becomes);
 void lane_aside(struct model *, struct lane *, uint32_t object, uint8_t kind, uint8_t bits, uint32_t value);

@@ -75,7 +75,7 @@ lane_hold(struct lane *l, uint32_t object, bool shared)
 bool
 lane_lose(struct lane *l, uint32_t object)
 {
-	for (uint32_t i = 0; i < l->holds; i++) {
+	for (uint32_t i = l->holds; i-- > 0;) {		/* mostly it is the last */
 		if (l->held[i].object == object) {
 			memmove(&l->held[i], &l->held[i + 1], (--l->holds - i) * sizeof *l->held);
 			return true;
@@ -159,7 +159,7 @@ lane_add(struct model *m, struct lane *l, struct record *r)
 void
 lane_aside(struct model *m, struct lane *l, uint32_t object, uint8_t kind, uint8_t bits, uint32_t value)
 {
-	struct record r = { .time = m->end, .number = m->order.count, .object = object, .value = value, .kind = kind };
+	struct record r = { .time = m->now, .number = m->order.count, .object = object, .value = value, .kind = kind };
 
 	if (kind != NO_KIND)
 		r.number--;

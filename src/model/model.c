@@ -101,13 +101,15 @@ exit_take(struct model *m, const struct news *n)
 		return;		/* a child's */
 	m->program.exited = true;
 	m->program.status = n->exit.status;
-	m->program.exit_time = m->end;
+	m->program.exit_time = m->now;
 }
 
 void
 model_take(struct model *m, const struct news *n)
 {
-	model_advance(m, n->time);
+	if (n->time > m->now)		/* times never go back; if they do, they stand still */
+		m->now = n->time;
+	model_advance(m, m->now);
 	switch (n->what) {
 	case NEWS_PROGRAM:	program_take(m, n); break;
 	case NEWS_EVENT:	take_event(m, n); break;

@@ -42,7 +42,7 @@ struct model_program {
 const struct model_program *model_program(const struct model *);
 int64_t model_end(const struct model *);		/* the newest time told */
 int64_t model_kept_from(const struct model *);		/* before it, history was forgotten; 0 if nothing was */
-void model_advance(struct model *, int64_t now);	/* time went on with no news */
+void model_advance(struct model *, int64_t now);	/* time went on; news may still come of before */
 
 /* --- Threads ------------------------------------------------------------------------------------------------ */
 

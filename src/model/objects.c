@@ -79,7 +79,7 @@ object_new(struct model *m, uint64_t address, enum tl_class class, enum tl_objec
 	o->what.class = class;
 	o->what.is = is;
 	o->what.address = address;
-	o->what.born = m->end;
+	o->what.born = m->now;
 	o->what.destroyed = INT64_MAX;
 	series_init(&o->index, sizeof(uint32_t), 10);
 	series_init(&o->checkpoints, sizeof(struct checkpoint), 6);
@@ -133,7 +133,7 @@ void
 object_destroy(struct model *m, uint32_t object)
 {
 	if (m->objects[object]->what.destroyed == INT64_MAX)
-		m->objects[object]->what.destroyed = m->end;
+		m->objects[object]->what.destroyed = m->now;
 }
 
 static bool

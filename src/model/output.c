@@ -59,7 +59,7 @@ output_take(struct model *m, const struct news *n)
 		memcpy(m->output + m->output_length, bytes, length);
 	m->output_length += length;
 	w = series_add(&m->writes, &m->used);
-	w->time = m->end;
+	w->time = m->now;
 	w->end = m->output_dropped + m->output_length;
 }
 
@@ -87,7 +87,7 @@ clock_take(struct model *m, const struct news *n)
 {
 	struct clock *c = series_add(&m->clocks, &m->used);
 
-	c->time = m->end;
+	c->time = m->now;
 	c->rate = m->program.rate = n->clock.rate;
 }
 

@@ -214,7 +214,7 @@ mark_before(const struct lane *l, uint32_t position)
 static void
 remove_held(struct held *held, uint32_t *count, uint32_t object)
 {
-	for (uint32_t i = 0; i < *count; i++) {
+	for (uint32_t i = *count; i-- > 0;) {		/* as lane_lose() */
 		if (held[i].object == object) {
 			memmove(&held[i], &held[i + 1], (--*count - i) * sizeof *held);
 			return;

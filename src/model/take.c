@@ -271,7 +271,7 @@ set_wait(struct model *m, struct lane *l, const struct record *r, uint8_t become
 		return;
 	l->waits = is_wait(becomes) && r->state != TL_STATE_EXITED;
 	l->waits_on = l->waits && class != TL_CLASS_THREAD && class != TL_CLASS_NONE ? r->object : 0;
-	l->waits_since = m->end;
+	l->waits_since = m->now;
 	l->wait_doubt = false;
 }
 
@@ -289,7 +289,7 @@ leave_queue(struct model *m, struct lane *l, const struct record *r, uint8_t bec
 static void
 add_event(struct model *m, struct lane *l, const struct news *n)
 {
-	struct record r = { .time = m->end, .number = m->order.count, .place = place_for(m, n->event.place),
+	struct record r = { .time = m->now, .number = m->order.count, .place = place_for(m, n->event.place),
 		.value = n->event.value, .kind = n->event.kind, .flags = n->event.flags };
 	uint8_t becomes = in_the_midst(l, r.kind) ? BECOMES_KEEPS : model_kinds[r.kind].becomes;
 	uint32_t own, position;
@@ -328,7 +328,7 @@ take_event(struct model *m, const struct news *n)
 	}
 	text_end(m, l);
 	if (l->who.born == INT64_MAX)
-		l->who.born = m->end;
+		l->who.born = m->now;
 	l->who.elsewhere = NULL;
 	add_event(m, l, n);
 	forget_if_needed(m);
@@ -345,7 +345,7 @@ take_gap(struct model *m, const struct news *n)
 		return;
 	text_end(m, l);
 	if (l->who.born == INT64_MAX)
-		l->who.born = m->end;
+		l->who.born = m->now;
 	l->who.lost += lost;
 	l->gaps = l->wait_doubt = true;
 	for (uint32_t i = 0; i < l->holds; i++)
@@ -375,7 +375,7 @@ elsewhere_for(struct model *m, const char *word)
 static void
 look_elsewhere(struct model *m, struct lane *l, const char *word)
 {
-	struct record r = { .time = m->end, .number = m->order.count, .kind = NO_KIND, .bits = BIT_ASIDE };
+	struct record r = { .time = m->now, .number = m->order.count, .kind = NO_KIND, .bits = BIT_ASIDE };
 
 	l->who.elsewhere = word;
 	if (l->records.count == 0 || l->waits || l->last.state == TL_STATE_EXITED)
