@@ -91,7 +91,6 @@ struct lane {
 	bool wait_doubt;		/* events were lost since it began */
 	bool gaps;			/* ever */
 	uint32_t released_for;		/* the lock just given back for a condition wait */
-	int64_t ended;			/* time of the THREAD_END, for those who join */
 
 	uint32_t text;			/* of the LOG whose bytes are still coming, in texts */
 	uint32_t text_wanted;
