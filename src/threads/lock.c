@@ -172,16 +172,33 @@ tl_lock_destroy(struct tl_lock *lock)
 	return TL_OK;
 }
 
-/* Acquire, for ever: the path that has to be short. */
+static __attribute__((noinline, cold)) int
+acquire_dead(struct tl_lock *lock, uint64_t place)
+{
+	return tl_misuse(TL_E_DEAD, &(struct tl_call){ .object = tl_identity(lock), .place = place });
+}
+
+static __attribute__((noinline)) int
+acquire_contended(struct tl_lock *lock, uint64_t place)
+{
+	struct tl_call call = { .object = tl_identity(lock), .place = place, .deadline = TL_NO_DEADLINE };
+
+	return take_contended(lock, &call, 1);
+}
+
+/* Acquire, for ever: the path that has to be short, so it has no struct tl_call. */
 int
 tl_lock_acquire(struct tl_lock *lock)
 {
-	struct tl_call call = TL_CALL(lock);
+	uint64_t place = TL_PLACE;
 
 	if (tl_unlikely(lock->magic != TL_MAGIC_LOCK))
-		return tl_misuse(TL_E_DEAD, &call);
-	tl_gate(TL_LOCK_TAKE, call.object, call.place);
-	return tl_lock_take(lock, &call, 1);
+		return acquire_dead(lock, place);
+	tl_gate(TL_LOCK_TAKE, tl_identity(lock), place);
+	if (tl_unlikely(!state_change(lock, 0, HELD)))				/* A, pairs with B */
+		return acquire_contended(lock, place);
+	tl_emit(TL_LOCK_TAKE, 0, tl_identity(lock), 1, place);
+	return TL_OK;
 }
 
 int
@@ -211,32 +228,37 @@ tl_lock_try(struct tl_lock *lock)
 	return tl_lock_take(lock, &call, 1);
 }
 
-static inline int
-leave(struct tl_lock *lock, const struct tl_call *call)
+/* What is wrong with a release, out of the way of those where nothing is. */
+static __attribute__((noinline, cold)) int
+leave_wrongly(struct tl_lock *lock, uint64_t place)
 {
-	if (tl_unlikely(lock->magic != TL_MAGIC_LOCK))
-		return tl_misuse(TL_E_DEAD, call);
-	if (tl_unlikely(!tl_lock_held(lock)))
-		return tl_misuse(TL_E_NOT_HELD, call);
-	tl_gate(TL_LOCK_RELEASE, call->object, call->place);
-	tl_emit(TL_LOCK_RELEASE, 0, call->object, 0, call->place);
+	struct tl_call call = { .object = tl_identity(lock), .place = place };
+
+	return tl_misuse(lock->magic != TL_MAGIC_LOCK ? TL_E_DEAD : TL_E_NOT_HELD, &call);
+}
+
+static inline int
+leave(struct tl_lock *lock, uint64_t place)
+{
+	if (tl_unlikely(lock->magic != TL_MAGIC_LOCK || !tl_lock_held(lock)))
+		return leave_wrongly(lock, place);
+	tl_gate(TL_LOCK_RELEASE, tl_identity(lock), place);
+	tl_emit(TL_LOCK_RELEASE, 0, tl_identity(lock), 0, place);
 	if (tl_unlikely(tl_lock_give(lock) != TL_OK))
-		return tl_misuse(TL_E_NOT_HELD, call);
+		return leave_wrongly(lock, place);
 	return TL_OK;
 }
 
 int
 tl_lock_leave(struct tl_lock *lock, const struct tl_call *call)
 {
-	return leave(lock, call);
+	return leave(lock, call->place);
 }
 
 int
 tl_lock_release(struct tl_lock *lock)
 {
-	struct tl_call call = TL_CALL(lock);
-
-	return leave(lock, &call);
+	return leave(lock, TL_PLACE);
 }
 
 bool
