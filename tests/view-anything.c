@@ -25,7 +25,7 @@ any(uint32_t below)
 
 static const char *const names[] = {
 	"alice", "", "\033[2J\007", "\xe5\x90\x8d\xe5\x89\x8d", "e\xcc\x81t\xc3\xa9",
-	"a very long name, longer than all", "\xff\xfe\xc0", "%s%n", "\xe2\x80\xae" "evil", "x",
+	"a very long name, longer than all", "\xff\xfe\xc0", "%s%n", ("\xe2\x80\xae" "evil"), "x",
 };
 
 static void
