@@ -2,8 +2,7 @@
  * self.c - what a thread carries along, and its end of life.
  *
  * The end is a key destructor, so it comes for every way a thread can end. Key destructors run in rounds; ours sets
- * itself anew in the first, so that those of the user see a thread that is still alive, and does its work in the second:
- * in the third the probe gives up the lane of whoever still has one (lane.c), and nothing could be told any more.
+ * itself anew until the round before the last, so that those of the user see a thread that is still alive.
  */
 #include "config.h"
 
@@ -45,7 +44,7 @@ static void
 self_ends(void *value)
 {
 	(void)value;
-	if (++tl_self.rounds < PTHREAD_DESTRUCTOR_ITERATIONS - 2 && pthread_setspecific(key, &tl_self) == 0)
+	if (++tl_self.rounds < PTHREAD_DESTRUCTOR_ITERATIONS - 1 && pthread_setspecific(key, &tl_self) == 0)
 		return;
 	tl_self.keyed = false;
 	end_of_life(tl_self.record);
